@@ -1,0 +1,1 @@
+"""Official papers: dispositions, receipts and reports, drawn as PDF."""
