@@ -1,0 +1,1 @@
+"""People, the offices they hold, and their sign-in."""

@@ -1,0 +1,110 @@
+"""The application: reads as a table of contents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import ROOT, HelpdeskSettings
+from helpdesk.accounts import views as accounts_views
+from helpdesk.calendars import catalogue as calendar_catalogue
+from helpdesk.calendars import views as calendars_views
+from helpdesk.database import db, engine_options, prepare_engine
+from helpdesk.devices import views as devices_views
+from helpdesk.documents import service as documents_service
+from helpdesk.documents import steps as documents_steps
+from helpdesk.documents import views as documents_views
+from helpdesk.evidence import views as evidence_views
+from helpdesk.intake import views as intake_views
+from helpdesk.notifications import service as notifications_service
+from helpdesk.sop import catalogue as sop_catalogue
+from helpdesk.sop import views as sop_views
+from helpdesk.tickets import views as tickets_views
+from helpdesk.web import gallery, health
+from helpdesk.web.current import init_login
+from helpdesk.web.failures import init_failures
+from helpdesk.web.headers import init_headers
+from helpdesk.web.jinja import init_jinja
+from helpdesk.web.language import init_language
+from helpdesk.web.limits import limiter
+
+MIGRATIONS = ROOT / "migrations"
+SUBJECTS: tuple[ModuleType, ...] = (
+    accounts_views,
+    calendars_views,
+    devices_views,
+    evidence_views,
+    sop_views,
+    tickets_views,
+    documents_views,
+    intake_views,
+    health,
+)
+
+
+def create_app(settings: HelpdeskSettings) -> Flask:
+    """Build the application for the settings."""
+    app = Flask(
+        "helpdesk",
+        root_path=str(ROOT / "helpdesk"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "helpdesk" / "static"),
+    )
+    _configure(app, settings)
+    _load_data(app, settings)
+    _init_database(app, settings)
+    init_login(app)
+    init_language(app)
+    init_jinja(app)
+    init_headers(app)
+    init_failures(app)
+    CSRFProtect(app)
+    limiter.init_app(app)
+    notifications_service.listen_to_events(settings)
+    documents_service.listen_to_events(settings)
+    documents_steps.register()
+    for subject in SUBJECTS:
+        app.register_blueprint(subject.blueprint)
+    if settings.component_gallery:
+        app.register_blueprint(gallery.blueprint)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Flask, settings: HelpdeskSettings) -> None:
+    app.extensions["settings"] = settings
+    app.extensions["translations_directory"] = ROOT / "helpdesk" / "translations"
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SESSION_COOKIE_NAME="disposisi",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.cookie_secure,
+        MAX_CONTENT_LENGTH=settings.attachment_max_bytes * max(settings.attachment_max_count, 1) + 1_000_000,
+        MAX_FORM_MEMORY_SIZE=2_000_000,
+        WTF_CSRF_TIME_LIMIT=settings.session_hours * 3600,
+        RATELIMIT_HEADERS_ENABLED=True,
+        TESTING=settings.testing,
+    )
+
+
+def _load_data(app: Flask, settings: HelpdeskSettings) -> None:
+    """Read the procedures and the calendar; a bad file stops the start here."""
+    app.extensions["catalogue"] = sop_catalogue.load_catalogue(settings.procedures_directory)
+    app.extensions["calendar"] = calendar_catalogue.load_calendar(settings.calendar_file)
+
+
+def _init_database(app: Flask, settings: HelpdeskSettings) -> None:
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    Migrate(app, db, directory=str(Path(MIGRATIONS)), render_as_batch=True)

@@ -1,0 +1,66 @@
+"""Refusals that a person can act on. Pure: the web layer translates, the CLI prints."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class DomainError(Exception):
+    """Something the rules refuse. `message` is an English msgid with %(name)s placeholders from `details`."""
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 409
+    message: ClassVar[str] = "This cannot be done now."
+
+    def __init__(self, **details: Any) -> None:
+        self.details = details
+        super().__init__(self.message % details if details else self.message)
+
+
+class NotFound(DomainError):
+    """What was asked for does not exist, or the person may not see it."""
+
+    code = "not_found"
+    status = 404
+    message = "There is nothing here, or it is not open to you."
+
+
+class Forbidden(DomainError):
+    """The person's office does not allow the act."""
+
+    code = "forbidden"
+    status = 403
+    message = "Your office does not allow this."
+
+
+class InputInvalid(DomainError):
+    """One field of the input cannot be accepted; `field` and `reason` say which and why."""
+
+    code = "input_invalid"
+    status = 422
+    message = "%(field)s: %(reason)s"
+
+
+class EditConflict(DomainError):
+    """Somebody else changed the same thing in the meantime."""
+
+    code = "edit_conflict"
+    status = 409
+    message = "Somebody else changed this in the meantime. Look at the new state, then try again."
+
+
+class SettingsInvalid(DomainError):
+    """A setting of the environment is missing or malformed."""
+
+    code = "settings_invalid"
+    message = "Setting %(name)s: %(reason)s"
+
+
+class DatabaseNewer(DomainError):
+    """The database was made by a newer version of the product."""
+
+    code = "database_newer"
+    message = (
+        "The database was made by a newer version (%(found)s) than this program (%(known)s). "
+        "Start the newer program, or restore a backup made by this version."
+    )

@@ -1,0 +1,1 @@
+"""Snapshots and files, frozen and hashed."""

@@ -1,0 +1,1 @@
+"""How work arrives: the public form and the receipt."""

@@ -1,0 +1,1 @@
+"""Work that nobody waits for: tasks, their clock, the leader."""

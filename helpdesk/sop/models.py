@@ -1,0 +1,80 @@
+"""Tables of a procedure that runs: the run, its steps, what they yielded."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from helpdesk.accounts.models import Person
+from helpdesk.database import Base
+
+
+class ProcedureRun(Base):
+    """A procedure at work for one ticket; it finishes on the version it began with."""
+
+    __tablename__ = "procedure_runs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    procedure_number: Mapped[str] = mapped_column(String(64))
+    procedure_version: Mapped[int]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    steps: Mapped[list[StepRun]] = relationship(back_populates="run", order_by="StepRun.id")
+    outputs: Mapped[list[StepOutput]] = relationship(back_populates="run", order_by="StepOutput.id")
+
+
+class StepRun(Base):
+    """One pass through one step: a step that was returned to has several."""
+
+    __tablename__ = "step_runs"
+    __table_args__ = (
+        UniqueConstraint("run_id", "step_number", "attempt"),
+        Index("ix__step_runs__role_state", "role", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("procedure_runs.id"), index=True)
+    step_number: Mapped[int]
+    step_id: Mapped[str] = mapped_column(String(64))
+    attempt: Mapped[int] = mapped_column(default=1)
+    role: Mapped[str] = mapped_column(String(64))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    state: Mapped[str] = mapped_column(String(16), default="current")  # current | done | returned
+    opened_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    allowed_minutes: Mapped[int]
+    finished_at: Mapped[datetime | None]
+    finished_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    used_minutes: Mapped[int | None]
+    return_reason: Mapped[str | None] = mapped_column(String(2000))
+    # The unfinished form, so that nothing typed is lost.
+    draft: Mapped[dict[str, Any] | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    run: Mapped[ProcedureRun] = relationship(back_populates="steps")
+    assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])
+    finished_by: Mapped[Person | None] = relationship(foreign_keys=[finished_by_id])
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class StepOutput(Base):
+    """What a step yielded. A return makes it invalid and keeps it."""
+
+    __tablename__ = "step_outputs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("procedure_runs.id"), index=True)
+    step_run_id: Mapped[int | None] = mapped_column(ForeignKey("step_runs.id"))
+    code: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(32))
+    data: Mapped[dict[str, Any]]
+    is_valid: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    run: Mapped[ProcedureRun] = relationship(back_populates="outputs")

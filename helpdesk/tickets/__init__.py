@@ -1,0 +1,1 @@
+"""The life of a ticket: from its number to its closing."""

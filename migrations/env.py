@@ -1,0 +1,45 @@
+"""Alembic's environment: the URL and the engine come from our own set-up, on both databases."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import context
+
+from helpdesk.accounts import models as accounts_models  # noqa: F401  # each import fills Base.metadata
+from helpdesk.calendars import models as calendars_models  # noqa: F401
+from helpdesk.database import Base, make_engine
+from helpdesk.devices import models as devices_models  # noqa: F401
+from helpdesk.documents import models as documents_models  # noqa: F401
+from helpdesk.events import Event  # noqa: F401
+from helpdesk.evidence import models as evidence_models  # noqa: F401
+from helpdesk.notifications import models as notifications_models  # noqa: F401
+from helpdesk.sop import models as sop_models  # noqa: F401
+from helpdesk.tickets import models as tickets_models  # noqa: F401
+
+# Two programs that start together must not migrate together.
+LOCK_NUMBER = 7_305_113
+
+
+def run() -> None:
+    """Migrate within one locked transaction."""
+    url = context.config.get_main_option("sqlalchemy.url")
+    if not url:
+        raise SystemExit("migrations: run them by `helpdesk database upgrade`, which knows the address")
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK_NUMBER})
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=True,
+            compare_type=True,
+            transactional_ddl=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+    engine.dispose()
+
+
+run()
