@@ -1,0 +1,1 @@
+"""Working time: the hours of the office, to the minute."""

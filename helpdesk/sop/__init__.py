@@ -1,0 +1,1 @@
+"""Procedures as data: the grammar, the catalogue, and the engine that walks them."""

@@ -1,0 +1,93 @@
+"""What the procedures refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from helpdesk.datafiles import Problem, Text
+from helpdesk.errors import DomainError, NotFound
+from helpdesk.sop.schema import External, Output, Step
+
+
+class ProcedureFileInvalid(DomainError):
+    """One or more procedure files cannot be used; `problems` holds every reason with its line."""
+
+    code = "procedure_file_invalid"
+    status = 500
+    message = "The procedure file cannot be used:\n%(problems)s"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(problems="\n".join(str(problem) for problem in problems))
+
+
+class ProcedureUnknown(NotFound):
+    """There is no procedure with the number (and version)."""
+
+    code = "procedure_unknown"
+    message = "There is no procedure %(number)s in force. Look at the list of procedures."
+
+
+class StepUnknown(NotFound):
+    """The procedure has no such step."""
+
+    code = "step_unknown"
+    message = "The procedure %(number)s has no step “%(step)s”."
+
+
+class StepRefused(DomainError):
+    """A step cannot do what was asked; its name in the reader's language comes from `details_in`."""
+
+    def __init__(self, step: Step, **details: object) -> None:
+        self.step = step
+        super().__init__(step=step.title.id, number=step.number, **details)
+
+    def details_in(self, language: str) -> dict[str, object]:
+        """Return the details with titles in the language, for the translated message."""
+        return {**self.details, "step": self.step.title.in_language(language)}
+
+
+class GateShut(StepRefused):
+    """The gate of a step is shut; `missing` names what has to be there first."""
+
+    code = "gate_shut"
+    message = "Step %(number)s (%(step)s): still missing %(missing)s."
+
+    def __init__(self, step: Step, missing: Sequence[Output | External]) -> None:
+        self.items = tuple(missing)
+        self.missing: tuple[Text, ...] = tuple(item.title for item in missing)
+        self.codes: tuple[str, ...] = tuple(item.code for item in missing)
+        super().__init__(step, missing=", ".join(title.id for title in self.missing))
+
+    def details_in(self, language: str) -> dict[str, object]:
+        """Return the details with titles in the language, for the translated message."""
+        missing = ", ".join(title.in_language(language) for title in self.missing)
+        return {**super().details_in(language), "missing": missing}
+
+
+class NeedsMissing(GateShut):
+    """A step cannot begin, or be completed, without its kelengkapan."""
+
+    code = "needs_missing"
+    message = "Step %(number)s (%(step)s) cannot go on: it still needs %(missing)s."
+
+
+class OutputsMissing(GateShut):
+    """A step cannot be completed without its outputs."""
+
+    code = "outputs_missing"
+    message = "Step %(number)s (%(step)s) cannot be completed: it has not yet yielded %(missing)s."
+
+
+class StepNotOpen(StepRefused):
+    """The step is not the one the procedure stands at."""
+
+    code = "step_not_open"
+    message = "Step %(number)s (%(step)s) is not open. Look at where the procedure stands now."
+
+
+class ReturnRefused(StepRefused):
+    """The procedure gives this step no way back."""
+
+    code = "return_refused"
+    message = "Step %(number)s (%(step)s) cannot return the work: the procedure gives it no way back."
