@@ -27,6 +27,7 @@ from helpdesk.documents.rules.sections import (
     ReportFacts,
     RequestFacts,
     VerifiedItem,
+    report_sections,
 )
 
 __all__ = [
@@ -56,4 +57,5 @@ __all__ = [
     "VerifiedItem",
     "blocks_from_markdown",
     "escape_markdown",
+    "report_sections",
 ]

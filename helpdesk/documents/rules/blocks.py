@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -71,9 +71,16 @@ def _table(node: SyntaxTreeNode) -> dict[str, Any]:
     return {
         "type": "table",
         "align": [_alignment(cell) for cell in rows[0].children],
+        "weights": [_weight(column) for column in zip(*cells, strict=True)],
         "header": cells[0],
         "rows": cells[1:],
     }
+
+
+def _weight(column: Iterable[list[dict[str, Any]]]) -> int:
+    """Return a column's share of the width: its longest text, within reason."""
+    longest = max(sum(len(span["text"]) for span in cell) for cell in column)
+    return min(max(longest, 5), 40)
 
 
 def _alignment(cell: SyntaxTreeNode) -> str:

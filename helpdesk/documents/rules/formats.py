@@ -22,6 +22,7 @@ WEEKDAYS: dict[str, tuple[str, ...]] = {
 }
 # One unit a line: name, seconds in it.
 DURATION_UNITS = (("hari", 86_400), ("jam", 3_600), ("menit", 60), ("detik", 1))
+SMALL_NUMBERS = "nol satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas".split(" ")
 NOT_KNOWN = "–"
 
 
@@ -64,6 +65,18 @@ def format_number(value: int | float | Decimal, decimals: int = 0) -> str:
     """Return "1.234,5": a dot for thousands, a comma for decimals."""
     rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return f"{rounded:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
+
+
+def number_in_words(count: int) -> str:
+    """Return a whole number under a million in Indonesian words: 21 is "dua puluh satu"."""
+    if count < 12:
+        return SMALL_NUMBERS[count]
+    for size, name, single in ((1000, "ribu", "seribu"), (100, "ratus", "seratus"), (10, "puluh", "")):
+        if count >= size and not (size == 10 and count < 20):
+            head, rest = divmod(count, size)
+            words = single if head == 1 else f"{number_in_words(head)} {name}"
+            return f"{words} {number_in_words(rest)}" if rest else words
+    return f"{SMALL_NUMBERS[count - 10]} belas"
 
 
 def format_bytes(count: int | None) -> str:
