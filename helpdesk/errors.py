@@ -16,6 +16,10 @@ class DomainError(Exception):
         self.details = details
         super().__init__(self.message % details if details else self.message)
 
+    def details_in(self, language: str) -> dict[str, Any]:
+        """Return the details for the message in the language; a subclass that holds titles translates them."""
+        return self.details
+
 
 class NotFound(DomainError):
     """What was asked for does not exist, or the person may not see it."""

@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from flask import Flask, render_template, request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -41,7 +41,7 @@ _WORDS: dict[int, tuple[Any, Any]] = {
 def translate(error: DomainError) -> str:
     """Return the refusal's sentence in the language of the request."""
     # A detail may itself be a sentence (a reason) or a title in both languages.
-    details = {key: _translated_detail(value) for key, value in error.details.items()}
+    details = {key: _translated_detail(value) for key, value in error.details_in(str(get_locale())).items()}
     return gettext(error.message) % details if details else gettext(error.message)
 
 

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date, format_datetime, format_timedelta
-from flask import Flask
+from flask import Flask, current_app
+from flask import session as cookie
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -86,6 +87,22 @@ def format_working_minutes(value: int | None) -> str:
     return ("−" if value < 0 else "") + " ".join(parts)
 
 
+def role_title(role: str) -> str:
+    """Return the name of a role in the language of the page: the SOP's own words for its offices."""
+    own = {"admin": _("Administrator"), "auditor": _("Auditor")}
+    if role in own:
+        return own[role]
+    for procedure in current_app.extensions["catalogue"].list_procedures():
+        found = procedure.find_role(role)
+        if found is not None:
+            return str(found.title.in_language(str(get_locale())))
+    return role
+
+
+def _titles_of_person() -> str:
+    return ", ".join(role_title(role) for role in sorted(current_user.roles))
+
+
 def init_jinja(app: Flask) -> None:
     """Set up the template environment."""
     app.jinja_env.undefined = StrictUndefined
@@ -97,6 +114,8 @@ def init_jinja(app: Flask) -> None:
         relative=format_relative,
         filesize=format_size,
         working_minutes=format_working_minutes,
+        role_title=role_title,
+        text=lambda text: text.in_language(str(get_locale())),
     )
 
     @app.context_processor
@@ -108,6 +127,8 @@ def init_jinja(app: Flask) -> None:
             "current_language": str(get_locale()),
             "current_user": current_user,
             "Permission": Permission,
-            "app_name": _("Disposisi"),
-            "demo": settings().demo,
+            "theme": cookie.get("theme", "auto"),
+            "person_name": current_user.person.name if current_user.is_authenticated else "",
+            "person_title": _titles_of_person(),
+            "debug_banner": _("Demonstration with invented people and devices") if settings().demo else "",
         }

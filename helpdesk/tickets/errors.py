@@ -1,0 +1,50 @@
+"""Refusals of tickets."""
+
+from __future__ import annotations
+
+from helpdesk.errors import DomainError
+
+
+class TicketClosed(DomainError):
+    """A finished ticket takes no more work."""
+
+    code = "ticket_closed"
+    message = "The ticket %(number)s is finished; nothing can be added to it."
+
+
+class NotYourStep(DomainError):
+    """The open step belongs to another office or another person."""
+
+    code = "not_your_step"
+    status = 403
+    message = "This step waits for %(holder)s. Ask them, or take it over where your office allows it."
+
+
+class WorkProgrammeMissing(DomainError):
+    """The item of the work programme does not exist or is not in force."""
+
+    code = "work_programme_missing"
+    status = 422
+    message = "Choose an item of this year's work programme. The admin keeps the list."
+
+
+class WorkProgrammeExists(DomainError):
+    """The code is already in the year's list."""
+
+    code = "work_programme_exists"
+    message = "The work programme of %(year)s already has an item with the code %(item)s."
+
+
+class DeviceAlreadyNamed(DomainError):
+    """The ticket already names the device."""
+
+    code = "device_already_named"
+    message = "The ticket already names the device %(device)s."
+
+
+class AssigneeUnfit(DomainError):
+    """The chosen person does not hold the office."""
+
+    code = "assignee_unfit"
+    status = 422
+    message = "Choose somebody who holds the office the step hands over to."

@@ -1,0 +1,215 @@
+"""Reading tickets; whoever looks sees only what their office may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from helpdesk.errors import NotFound
+from helpdesk.events import Event
+from helpdesk.sop.models import ProcedureRun, StepRun
+from helpdesk.sop.rules import PassState
+from helpdesk.tickets.models import (
+    Attachment,
+    EvidenceItem,
+    FollowLink,
+    Message,
+    Ticket,
+    TicketDevice,
+    WorkProgrammeItem,
+)
+from helpdesk.tickets.rules import Sensitivity, TicketStatus, Viewer
+
+FOLLOW_SALT = "follow-a-ticket"
+
+
+def _visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """The tickets a person may see.
+
+    A head and an auditor see all. Another office sees a ticket once a step of the office was opened; a
+    secret one only once the person themself was given a step or finished one.
+    """
+    if viewer.sees_all:
+        return Ticket.id.is_not(None)
+    reached = exists().where(StepRun.run_id == Ticket.run_id, StepRun.role.in_(viewer.roles or {""}))
+    mine = exists().where(
+        StepRun.run_id == Ticket.run_id,
+        or_(StepRun.assignee_id == viewer.person_id, StepRun.finished_by_id == viewer.person_id),
+    )
+    recorded = Ticket.recorded_by_id == viewer.person_id
+    secret = Ticket.sensitivity == Sensitivity.SECRET.value
+    return or_(mine, and_(~secret, or_(reached, recorded)))
+
+
+def get_ticket(session: Session, ticket_id: int, viewer: Viewer) -> Ticket:
+    """Return the ticket if the person may see it; otherwise it does not exist for them."""
+    found = session.scalar(select(Ticket).where(Ticket.id == ticket_id, _visible_to(viewer)))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def select_tickets(
+    viewer: Viewer, *, status: str = "", words: str = "", sort: str = "-number"
+) -> Select[Any]:
+    """Return the statement that lists tickets, filtered and sorted."""
+    statement = (
+        select(Ticket)
+        .where(_visible_to(viewer))
+        .options(selectinload(Ticket.run).selectinload(ProcedureRun.steps))
+    )
+    if status == "late":
+        late = exists().where(
+            StepRun.run_id == Ticket.run_id, StepRun.state == PassState.CURRENT, StepRun.due_at < func.now()
+        )
+        statement = statement.where(Ticket.status == TicketStatus.OPEN.value, late)
+    elif status:
+        statement = statement.where(Ticket.status == status)
+    for word in words.split()[:6]:
+        pattern = "%" + word.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        columns = (
+            Ticket.number,
+            Ticket.subject,
+            Ticket.requester_name,
+            Ticket.requester_agency,
+            Ticket.affected,
+        )
+        statement = statement.where(or_(*(func.lower(one).like(pattern, escape="\\") for one in columns)))
+    return statement.order_by(*_order(sort))
+
+
+def _order(sort: str) -> tuple[Any, ...]:
+    columns: dict[str, tuple[Any, ...]] = {
+        "number": (Ticket.year, Ticket.sequence),
+        "received": (Ticket.received_at,),
+        "subject": (func.lower(Ticket.subject),),
+        "agency": (func.lower(Ticket.requester_agency),),
+        "promised": (Ticket.promised_at,),
+        "status": (case((Ticket.status == TicketStatus.OPEN.value, 0), else_=1), Ticket.id),
+    }
+    key, down = sort.removeprefix("-"), sort.startswith("-")
+    chosen = columns.get(key, columns["number"])
+    return tuple(column.desc() if down else column.asc() for column in (*chosen, Ticket.id))
+
+
+def list_waiting(session: Session, viewer: Viewer) -> Sequence[tuple[Ticket, StepRun]]:
+    """Return what waits for the person's offices, the most pressing first."""
+    rows = session.execute(
+        select(Ticket, StepRun)
+        .join(StepRun, StepRun.run_id == Ticket.run_id)
+        .where(
+            Ticket.status == TicketStatus.OPEN.value,
+            StepRun.state == PassState.CURRENT,
+            StepRun.role.in_(viewer.roles or {""}),
+            _visible_to(viewer),
+        )
+        .options(selectinload(StepRun.assignee))
+        .order_by(StepRun.due_at, StepRun.id)
+    ).all()
+    return [(ticket, step) for ticket, step in rows]
+
+
+def list_recently_done(session: Session, viewer: Viewer, limit: int = 8) -> Sequence[tuple[Ticket, StepRun]]:
+    """Return the steps the person finished last."""
+    rows = session.execute(
+        select(Ticket, StepRun)
+        .join(StepRun, StepRun.run_id == Ticket.run_id)
+        .where(StepRun.finished_by_id == viewer.person_id, _visible_to(viewer))
+        .order_by(StepRun.finished_at.desc())
+        .limit(limit)
+    ).all()
+    return [(ticket, step) for ticket, step in rows]
+
+
+def find_ticket_by_submission_key(session: Session, key: str) -> Ticket | None:
+    """Return the ticket that the form with this key made."""
+    return session.scalar(select(Ticket).where(Ticket.submission_key == key))
+
+
+def find_ticket_by_follow_token(session: Session, token: str, secret: str) -> Ticket | None:
+    """Return the ticket of a follow link, or None where it was made up or withdrawn."""
+    try:
+        nonce = URLSafeSerializer(secret, salt=FOLLOW_SALT).loads(token)
+    except BadSignature:
+        return None
+    return session.scalar(
+        select(Ticket)
+        .join(FollowLink)
+        .where(FollowLink.nonce == str(nonce), FollowLink.withdrawn_at.is_(None))
+    )
+
+
+def find_open_link(ticket: Ticket) -> FollowLink | None:
+    """Return the link that is in force."""
+    return next((link for link in reversed(ticket.follow_links) if link.withdrawn_at is None), None)
+
+
+def list_events(session: Session, ticket_id: int) -> Sequence[Event]:
+    """Return what happened to the ticket, the oldest first."""
+    return session.scalars(select(Event).where(Event.ticket_id == ticket_id).order_by(Event.id)).all()
+
+
+def list_work_programme(
+    session: Session, year: int | None = None, *, only_active: bool = False
+) -> Sequence[WorkProgrammeItem]:
+    """Return the items of the work programme, by year and code."""
+    statement = select(WorkProgrammeItem).order_by(WorkProgrammeItem.year.desc(), WorkProgrammeItem.code)
+    if year is not None:
+        statement = statement.where(WorkProgrammeItem.year == year)
+    if only_active:
+        statement = statement.where(WorkProgrammeItem.is_active)
+    return session.scalars(statement).all()
+
+
+def get_attachment(session: Session, ticket: Ticket, attachment_id: int) -> Attachment:
+    """Return an attachment of the ticket, or raise NotFound."""
+    found = session.get(Attachment, attachment_id)
+    if found is None or found.ticket_id != ticket.id:
+        raise NotFound
+    return found
+
+
+def get_message(session: Session, message_id: int) -> Message:
+    """Return the message, or raise NotFound."""
+    found = session.get(Message, message_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_evidence(session: Session, ticket: Ticket) -> Sequence[EvidenceItem]:
+    """Return the bahan of the ticket, the oldest first."""
+    return session.scalars(
+        select(EvidenceItem).where(EvidenceItem.ticket_id == ticket.id).order_by(EvidenceItem.id)
+    ).all()
+
+
+def is_device_named(session: Session, ticket_id: int, device_id: int) -> bool:
+    """Whether the ticket names the device."""
+    return (
+        session.scalar(
+            select(TicketDevice.id).where(
+                TicketDevice.ticket_id == ticket_id, TicketDevice.device_id == device_id
+            )
+        )
+        is not None
+    )
+
+
+def select_register(viewer: Viewer, year: int) -> Select[Any]:
+    """Return the statement of the register book of a year: the tickets in the order of their numbers."""
+    return (
+        select(Ticket)
+        .where(Ticket.year == year, _visible_to(viewer))
+        .options(selectinload(Ticket.run).selectinload(ProcedureRun.steps))
+        .order_by(Ticket.sequence)
+    )
+
+
+def list_years(session: Session) -> list[int]:
+    """Return the years that have tickets, the newest first."""
+    return list(session.scalars(select(Ticket.year).distinct().order_by(Ticket.year.desc())))

@@ -1,0 +1,87 @@
+"""What is said on a ticket: public replies, internal notes, the requester's words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from helpdesk.accounts.models import Person
+from helpdesk.events import record
+from helpdesk.evidence import service as evidence_service
+from helpdesk.tickets.errors import TicketClosed
+from helpdesk.tickets.models import Attachment, Message, Ticket
+from helpdesk.tickets.rules import NewFile, TicketStatus
+
+
+def write_message(
+    session: Session,
+    ticket: Ticket,
+    body: str,
+    *,
+    is_public: bool,
+    by: Person,
+    role: str,
+    now: datetime,
+    files: Sequence[NewFile] = (),
+) -> Message:
+    """Reply to the requester, or leave a note for colleagues."""
+    if ticket.status != TicketStatus.OPEN.value and is_public:
+        raise TicketClosed(number=ticket.number)
+    message = _write(session, ticket, body, kind="public" if is_public else "internal", by=by, now=now)
+    _attach(session, ticket, message, files, by=by, now=now)
+    record(
+        session,
+        "public_reply" if is_public else "internal_note",
+        at=now,
+        ticket_id=ticket.id,
+        actor_id=by.id,
+        actor_name=by.name,
+        actor_role=role,
+        message_id=message.id,
+    )
+    return message
+
+
+def write_as_requester(
+    session: Session, ticket: Ticket, body: str, *, now: datetime, files: Sequence[NewFile] = ()
+) -> Message:
+    """Add the words of the requester, who came by the link."""
+    if ticket.status != TicketStatus.OPEN.value:
+        raise TicketClosed(number=ticket.number)
+    message = _write(session, ticket, body, kind="requester", by=None, now=now)
+    _attach(session, ticket, message, files, by=None, now=now)
+    record(session, "requester_message", at=now, ticket_id=ticket.id, message_id=message.id)
+    return message
+
+
+def _write(
+    session: Session, ticket: Ticket, body: str, *, kind: str, by: Person | None, now: datetime
+) -> Message:
+    message = Message(kind=kind, body=body, author_id=by.id if by else None, created_at=now)
+    ticket.messages.append(message)
+    session.flush()
+    return message
+
+
+def _attach(
+    session: Session,
+    ticket: Ticket,
+    message: Message,
+    files: Sequence[NewFile],
+    *,
+    by: Person | None,
+    now: datetime,
+) -> None:
+    for file in files:
+        stored = evidence_service.store_file(session, file.content, file.content_type, now=now)
+        ticket.attachments.append(
+            Attachment(
+                file_id=stored.id,
+                name=file.name,
+                message_id=message.id,
+                added_by_id=by.id if by else None,
+                added_at=now,
+            )
+        )

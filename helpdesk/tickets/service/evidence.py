@@ -1,0 +1,144 @@
+"""The bahan of a ticket: devices, snapshots, files and notes; what was added stays."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.accounts.models import Person
+from helpdesk.devices.models import Device
+from helpdesk.events import Event, record
+from helpdesk.evidence import queries as evidence_queries
+from helpdesk.evidence import service as evidence_service
+from helpdesk.evidence.models import Snapshot, SnapshotRun
+from helpdesk.sop import queries as sop_queries
+from helpdesk.tickets import queries
+from helpdesk.tickets.errors import DeviceAlreadyNamed, TicketClosed
+from helpdesk.tickets.models import Attachment, EvidenceItem, Ticket, TicketDevice
+from helpdesk.tickets.rules import NewFile, TicketStatus
+
+
+def name_device(
+    session: Session, ticket: Ticket, device: Device, *, by: Person, now: datetime
+) -> SnapshotRun:
+    """Say that the ticket is about the device: its latest snapshot is attached and a fresh one asked for."""
+    _ensure_open(ticket)
+    if queries.is_device_named(session, ticket.id, device.id):
+        raise DeviceAlreadyNamed(device=device.name)
+    ticket.device_links.append(TicketDevice(device_id=device.id, added_by_id=by.id, added_at=now))
+    _record(session, ticket, "device_named", by=by, now=now, device=device.name, device_id=device.id)
+    return _gather_from(session, ticket, device, by=by, now=now)
+
+
+def gather_evidence(session: Session, ticket: Ticket, *, now: datetime) -> None:
+    """Attach the latest snapshot of every named device, and ask for a fresh one of each."""
+    for link in ticket.device_links:
+        _gather_from(session, ticket, link.device, by=None, now=now)
+
+
+def _gather_from(
+    session: Session, ticket: Ticket, device: Device, *, by: Person | None, now: datetime
+) -> SnapshotRun:
+    latest = evidence_queries.find_latest_snapshot(session, device.id)
+    if latest is not None:
+        attach_snapshot(session, ticket, latest, now=now, by=by)
+    return evidence_service.request_snapshot(
+        session, device, reason="ticket", now=now, by=by, ticket_id=ticket.id
+    )
+
+
+def attach_snapshot(
+    session: Session, ticket: Ticket, snapshot: Snapshot, *, now: datetime, by: Person | None = None
+) -> EvidenceItem | None:
+    """Attach a snapshot to the ticket; one that is there already stays as it is."""
+    known = session.scalar(
+        select(EvidenceItem.id).where(
+            EvidenceItem.ticket_id == ticket.id, EvidenceItem.snapshot_id == snapshot.id
+        )
+    )
+    if known is not None:
+        return None
+    return _add(
+        session,
+        ticket,
+        EvidenceItem(
+            kind="snapshot",
+            title=snapshot.device.name,
+            snapshot_id=snapshot.id,
+            sha256=snapshot.sha256,
+            details={"taken_at": snapshot.taken_at.isoformat(), "complete": snapshot.complete},
+        ),
+        by=by,
+        now=now,
+    )
+
+
+def attach_taken_snapshot(session: Session, event: Event) -> None:
+    """Listen to `snapshot_taken`: a snapshot that a ticket asked for becomes its evidence."""
+    ticket = session.get(Ticket, event.ticket_id) if event.ticket_id else None
+    snapshot = session.get(Snapshot, event.data["snapshot_id"])
+    if ticket is not None and snapshot is not None and ticket.status == TicketStatus.OPEN.value:
+        attach_snapshot(session, ticket, snapshot, now=event.at)
+
+
+def add_file(session: Session, ticket: Ticket, file: NewFile, *, by: Person, now: datetime) -> Attachment:
+    """Attach a file of the office and count it as evidence."""
+    _ensure_open(ticket)
+    stored = evidence_service.store_file(session, file.content, file.content_type, now=now)
+    attachment = Attachment(file_id=stored.id, name=file.name, added_by_id=by.id, added_at=now)
+    ticket.attachments.append(attachment)
+    session.flush()
+    item = EvidenceItem(
+        kind="file", title=file.name, attachment_id=attachment.id, sha256=stored.sha256, details=None
+    )
+    _add(session, ticket, item, by=by, now=now)
+    return attachment
+
+
+def add_note(
+    session: Session, ticket: Ticket, title: str, note: str, *, by: Person, now: datetime
+) -> EvidenceItem:
+    """Write down an observation as evidence."""
+    _ensure_open(ticket)
+    digest = hashlib.sha256(note.encode()).hexdigest()
+    item = EvidenceItem(kind="note", title=title, note=note, sha256=digest, details=None)
+    return _add(session, ticket, item, by=by, now=now)
+
+
+def _add(
+    session: Session, ticket: Ticket, item: EvidenceItem, *, by: Person | None, now: datetime
+) -> EvidenceItem:
+    current = sop_queries.find_current(ticket.run)
+    item.step_run_id = current.id if current else None
+    item.added_by_id, item.added_at = (by.id if by else None), now
+    item.note = item.note or ""
+    ticket.evidence.append(item)
+    session.flush()
+    _record(
+        session, ticket, "evidence_added", by=by, now=now, item_id=item.id, kind=item.kind, title=item.title
+    )
+    return item
+
+
+def _ensure_open(ticket: Ticket) -> None:
+    if ticket.status != TicketStatus.OPEN.value:
+        raise TicketClosed(number=ticket.number)
+
+
+def _record(
+    session: Session, ticket: Ticket, kind: str, *, by: Person | None, now: datetime, **data: Any
+) -> None:
+    data["item_kind"] = data.pop("kind", "")
+    record(
+        session,
+        kind,
+        at=now,
+        ticket_id=ticket.id,
+        actor_id=by.id if by else None,
+        actor_name=by.name if by else "",
+        **data,
+    )
