@@ -1,0 +1,67 @@
+"""Refusals of devices, sites and credentials."""
+
+from helpdesk.errors import DomainError, NotFound
+
+
+class DeviceNotFound(NotFound):
+    """There is no such device."""
+
+    code = "device_not_found"
+    message = "This device does not exist."
+
+
+class SiteNotFound(NotFound):
+    """There is no such site."""
+
+    code = "site_not_found"
+    message = "This site does not exist."
+
+
+class CredentialNotFound(NotFound):
+    """There is no such credential."""
+
+    code = "credential_not_found"
+    message = "This credential does not exist."
+
+
+class CredentialUnreadable(DomainError):
+    """The stored secret does not open: its key is gone, or the row was tampered with."""
+
+    code = "credential_unreadable"
+    status = 409
+    message = (
+        "The stored secret cannot be opened with key %(key_id)s. "
+        "Put the key back into the settings, or enter the secret again."
+    )
+
+
+class DeviceRefused(DomainError):
+    """A device cannot be kept as given; `field` names the input, `reason` is a sentence."""
+
+    code = "device_refused"
+    status = 422
+    message = "%(reason)s"
+
+    def __init__(self, *, field: str, reason: str) -> None:
+        self.field = field
+        super().__init__(reason=reason)
+
+
+class CredentialRefused(DeviceRefused):
+    """A credential cannot be kept as given."""
+
+    code = "credential_refused"
+
+
+class SiteRefused(DeviceRefused):
+    """A site cannot be kept as given."""
+
+    code = "site_refused"
+
+
+class ImportStale(DomainError):
+    """The preview no longer agrees with what is stored, or was changed on the way."""
+
+    code = "import_stale"
+    status = 409
+    message = "The preview is no longer valid. Upload the file again."

@@ -1,0 +1,118 @@
+"""Reading sites, devices and credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from helpdesk.devices.errors import CredentialNotFound, DeviceNotFound, SiteNotFound
+from helpdesk.devices.models import Credential, Device, Site
+
+ORDERS = {
+    "name": func.lower(Device.name).asc(),
+    "-name": func.lower(Device.name).desc(),
+    "address": Device.address.asc(),
+    "-address": Device.address.desc(),
+}
+
+
+def get_device(session: Session, device_id: int) -> Device:
+    """Return the device with its site, or raise DeviceNotFound."""
+    device = session.get(Device, device_id, options=[joinedload(Device.site)])
+    if device is None:
+        raise DeviceNotFound
+    return device
+
+
+def find_device_by_name(session: Session, name: str) -> Device | None:
+    """Return the device of the name, in any case of letters."""
+    return session.scalar(select(Device).where(func.lower(Device.name) == name.strip().lower()))
+
+
+def find_device_by_address(session: Session, address: str, snmp_port: int) -> Device | None:
+    """Return the device that answers SNMP at the address and port."""
+    return session.scalar(
+        select(Device).where(func.lower(Device.address) == address.lower(), Device.snmp_port == snmp_port)
+    )
+
+
+def list_active_devices(session: Session) -> Sequence[Device]:
+    """Return the devices in use with their sites, by site and name."""
+    return session.scalars(
+        select(Device)
+        .join(Device.site)
+        .where(Device.is_active)
+        .options(joinedload(Device.site))
+        .order_by(Site.name, func.lower(Device.name))
+    ).all()
+
+
+def select_devices(
+    *, site_id: int | None = None, words: str = "", active: bool | None = True, sort: str = "name"
+) -> Select[Device]:
+    """Return the statement of a list of devices, for the pages and for choosing one."""
+    statement = select(Device).join(Device.site).options(joinedload(Device.site))
+    if site_id is not None:
+        statement = statement.where(Device.site_id == site_id)
+    if active is not None:
+        statement = statement.where(Device.is_active.is_(active))
+    for word in words.split()[:8]:
+        columns = (Device.name, Device.address, Device.description, Site.name, Site.code)
+        statement = statement.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    return statement.order_by(ORDERS.get(sort, ORDERS["name"]), Device.id)
+
+
+def get_site(session: Session, site_id: int) -> Site:
+    """Return the site, or raise SiteNotFound."""
+    site = session.get(Site, site_id)
+    if site is None:
+        raise SiteNotFound
+    return site
+
+
+def find_site_by_code(session: Session, code: str) -> Site | None:
+    """Return the site of the code, in any case of letters."""
+    return session.scalar(select(Site).where(func.lower(Site.code) == code.strip().lower()))
+
+
+def list_sites(session: Session) -> Sequence[Site]:
+    """Return all sites by name."""
+    return session.scalars(select(Site).order_by(func.lower(Site.name), Site.id)).all()
+
+
+def count_devices_by_site(session: Session) -> dict[int, int]:
+    """Return how many devices are in use at each site."""
+    rows = session.execute(
+        select(Device.site_id, func.count().label("devices")).where(Device.is_active).group_by(Device.site_id)
+    )
+    return {row.site_id: row.devices for row in rows}
+
+
+def get_credential(session: Session, credential_id: int) -> Credential:
+    """Return the credential, or raise CredentialNotFound."""
+    credential = session.get(Credential, credential_id)
+    if credential is None:
+        raise CredentialNotFound
+    return credential
+
+
+def find_credential_by_name(session: Session, name: str) -> Credential | None:
+    """Return the credential of the name, in any case of letters."""
+    return session.scalar(select(Credential).where(func.lower(Credential.name) == name.strip().lower()))
+
+
+def list_credentials(session: Session) -> Sequence[Credential]:
+    """Return all credentials by name."""
+    return session.scalars(select(Credential).order_by(func.lower(Credential.name), Credential.id)).all()
+
+
+def count_devices_by_credential(session: Session) -> dict[int, int]:
+    """Return how many devices, in use or not, are read with each credential."""
+    counts: dict[int, int] = {}
+    for column in (Device.snmp_credential_id, Device.ssh_credential_id):
+        rows = session.execute(select(column, func.count()).where(column.is_not(None)).group_by(column))
+        for credential_id, count in rows:
+            counts[credential_id] = counts.get(credential_id, 0) + count
+    return counts
