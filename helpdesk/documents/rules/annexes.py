@@ -12,14 +12,22 @@ from helpdesk.documents.rules import formats
 STATUS_WORDS = {"up": "aktif", "down": "mati", "testing": "uji", "dormant": "siaga", "unknown": "–"}
 STATUS_WORDS |= {"notPresent": "tidak terpasang", "lowerLayerDown": "lapis bawah mati"}
 UNITS = {
+    "state": "",
     "celsius": "°C",
     "volts": "V",
     "volt": "V",
     "amperes": "A",
     "watts": "W",
-    "rpm": "rpm",
     "percent": "%",
 }
+SENSOR_KINDS = {
+    "temperature": "suhu",
+    "fan": "kipas",
+    "power": "daya",
+    "voltage": "tegangan",
+    "current": "arus",
+}
+SENSOR_KINDS |= {"humidity": "kelembapan", "state": "keadaan", "frequency": "frekuensi"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,9 +108,10 @@ def _memory(row: Mapping[str, Any]) -> list[str]:
 
 
 def _sensor(row: Mapping[str, Any]) -> list[str]:
+    kind = _text(row.get("kind"))
     value, unit = row.get("value"), _text(row.get("unit"))
     number = formats.format_measure(value) if isinstance(value, int | float) else _text(value)
-    return [_text(row.get("name")), _text(row.get("kind")), f"{number} {UNITS.get(unit, unit)}".strip()]
+    return [_text(row.get("name")), SENSOR_KINDS.get(kind, kind), f"{number} {UNITS.get(unit, unit)}".strip()]
 
 
 def _interface(row: Mapping[str, Any]) -> list[str]:

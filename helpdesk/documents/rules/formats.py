@@ -22,7 +22,10 @@ WEEKDAYS: dict[str, tuple[str, ...]] = {
 }
 # One unit a line: name, seconds in it.
 DURATION_UNITS = (("hari", 86_400), ("jam", 3_600), ("menit", 60), ("detik", 1))
-SMALL_NUMBERS = "nol satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas".split(" ")
+SMALL_NUMBERS = (
+    *("nol", "satu", "dua", "tiga", "empat", "lima"),
+    *("enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas"),
+)
 NOT_KNOWN = "–"
 
 
@@ -30,6 +33,11 @@ def format_date(value: date, *, weekday: bool = False, language: str = "id") -> 
     """Return "23 November 2026", or "Senin, 23 November 2026" with the day of the week."""
     text = f"{value.day} {MONTHS[language][value.month - 1]} {value.year}"
     return f"{WEEKDAYS[language][value.weekday()]}, {text}" if weekday else text
+
+
+def format_local_date(value: datetime, timezone: str) -> str:
+    """Return the date that a moment has in the office's zone, "23 November 2026"."""
+    return format_date(_local(value, timezone).date())
 
 
 def format_clock(value: datetime, timezone: str, *, language: str = "id") -> str:

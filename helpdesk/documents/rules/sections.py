@@ -8,7 +8,15 @@ from datetime import date, datetime
 
 from helpdesk.documents.rules.blocks import escape_markdown
 from helpdesk.documents.rules.contracts import Deviation, EvidenceItem, ProcedureFacts, StepFacts
-from helpdesk.documents.rules.formats import format_date, format_moment, format_number, number_in_words
+from helpdesk.documents.rules.formats import (
+    format_date,
+    format_local_date,
+    format_moment,
+    format_number,
+    number_in_words,
+)
+
+ENDS = (".", "!", "?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,9 +128,10 @@ def _general(facts: ReportFacts) -> str:
         if request.letter_date:
             letter += f" tanggal {format_date(request.letter_date)}"
     opening = (
-        f"Pada hari {format_moment(request.received_at, facts.timezone, weekday=True)}, {_said(facts.office)} "
+        f"Pada hari {format_moment(request.received_at, facts.timezone, weekday=True)}, "
+        f"{_said(facts.office)} "
         f"menerima permohonan {_lowered(request.kind)} dari {asker}{letter} mengenai "
-        f"**{_said(request.subject)}**. Permohonan tersebut diterima melalui {_lowered(request.channel)} dan "
+        f"“{_said(request.subject)}”. Permohonan tersebut diterima melalui {_lowered(request.channel)} dan "
         f"dicatat dengan nomor tiket {_said(request.ticket_number)}."
     )
     parts = [opening]
@@ -140,7 +149,7 @@ def _general(facts: ReportFacts) -> str:
 def _purpose(facts: ReportFacts) -> str:
     return (
         "Maksud penyusunan laporan ini adalah untuk memberikan gambaran mengenai pelaksanaan koordinasi dan "
-        f"kerja sama teknis dalam rangka {_said(facts.request.subject)}.\n\n"
+        f"kerja sama teknis sehubungan dengan permohonan mengenai “{_said(facts.request.subject)}”.\n\n"
         "Tujuannya adalah sebagai bahan pertanggungjawaban pelaksanaan kegiatan, serta sebagai bahan "
         "pertimbangan pimpinan dalam menentukan kebijakan lebih lanjut."
     )
@@ -163,7 +172,7 @@ def _basis(facts: ReportFacts) -> str:
         own += f" yang berlaku efektif sejak {format_date(procedure.effective_on)}"
     dispositions = [
         f"Disposisi Nomor {_said(row.sheet_number)} tanggal "
-        f"{format_moment(row.given_at, facts.timezone)} dari {_said(row.from_office)} kepada "
+        f"{format_local_date(row.given_at, facts.timezone)} dari {_said(row.from_office)} kepada "
         f"{_said(row.to_office)}"
         for row in facts.dispositions
         if row.sheet_number
@@ -185,7 +194,8 @@ def _activities(facts: ReportFacts) -> str:
             period += f" sampai dengan {format_moment(max(ended), facts.timezone)}"
     late = sum(step.is_late for step in facts.steps)
     punctuality = (
-        f"Dari {_counted(len(facts.steps))} pelaksanaan langkah tersebut, {_counted(late)} melampaui waktu baku."
+        f"Dari {_counted(len(facts.steps))} pelaksanaan langkah tersebut, {_counted(late)} melampaui "
+        "waktu baku."
         if late
         else "Seluruh langkah dilaksanakan dalam waktu baku yang ditetapkan."
     )
@@ -225,8 +235,8 @@ def _finding_line(finding: Finding) -> str:
     if finding.description.strip():
         line += f". {_said(finding.description)}"
     if finding.advice.strip():
-        line += f" Saran: {_said(finding.advice)}"
-    return line if line.endswith((".", "!", "?")) else f"{line}."
+        line += f"{'' if line.endswith(ENDS) else '.'} Saran: {_said(finding.advice)}"
+    return line if line.endswith(ENDS) else f"{line}."
 
 
 def _verification(facts: ReportFacts) -> str:
@@ -260,7 +270,9 @@ def _coordination(facts: ReportFacts) -> str:
     if held.result.strip():
         parts.append(f"Hasil koordinasi: {_said(held.result)}")
     if held.agreements:
-        agreed = [f"{place}. {_said(text)}" for place, text in enumerate(held.agreements, start=1)]
+        agreed = [
+            f"{place}. {_said(text.rstrip(' .;'))}." for place, text in enumerate(held.agreements, start=1)
+        ]
         parts.append("Kesepakatan yang dicapai:\n\n" + "\n".join(agreed))
     return "\n\n".join(parts)
 
@@ -268,7 +280,7 @@ def _coordination(facts: ReportFacts) -> str:
 def _conclusions(facts: ReportFacts) -> str:
     agency = facts.coordination.agency if facts.coordination else facts.request.requester_agency
     entries = [
-        f"Permohonan mengenai {_said(facts.request.subject)} telah ditindaklanjuti sesuai dengan SOP Nomor "
+        f"Permohonan mengenai “{_said(facts.request.subject)}” telah ditindaklanjuti sesuai dengan SOP Nomor "
         f"{_said(facts.procedure.number)}.",
         f"Proses identifikasi menghasilkan {_counted(len(facts.findings))} temuan."
         if facts.findings
