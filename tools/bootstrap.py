@@ -6,6 +6,7 @@ Usage: bootstrap.py run|pg|test|e2e …   A second start compares stamps and tak
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import importlib.util
@@ -80,7 +81,7 @@ def environment_state() -> str:
     moved = any(stamp.read_text("utf-8").strip().split(" ", 1)[-1] != str(VENV) for stamp in STAMPS.glob("*"))
     check = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
     try:
-        works = subprocess.run([PYTHON, "-I", "-c", check], capture_output=True, check=False).returncode == 0  # noqa: S603
+        works = subprocess.run([PYTHON, "-I", "-c", check], capture_output=True, check=False).returncode == 0
     except OSError:
         works = False
     return "good" if works and not moved else "broken"
@@ -104,7 +105,7 @@ def make_environment() -> None:
         shutil.rmtree(VENV)
     else:
         say("Membuat .venv …", "Making .venv …")
-    made = subprocess.run(  # noqa: S603
+    made = subprocess.run(
         [sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False
     )
     if made.returncode != 0:
@@ -114,7 +115,7 @@ def make_environment() -> None:
 
 
 def pip_arguments(kind: str) -> list[str]:
-    """Return the command that installs a lock: every file checked against its hash, nothing built from source."""
+    """Return the command that installs a lock: every file checked against its hash, nothing built."""
     command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     command += ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--no-warn-script-location"]
     home = os.environ.get("HOME", "")
@@ -133,7 +134,7 @@ def install(kind: str) -> None:
         f"Installing {total} packages ({kind}.lock); the first time takes a minute or a few …",
     )
     lines: list[str] = []
-    with subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(
         pip_arguments(kind), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
     ) as process:
         for line in process.stdout or ():
@@ -144,7 +145,7 @@ def install(kind: str) -> None:
         print("\n".join(lines[-15:]), file=sys.stderr)
         refuse(
             "Pemasangan gagal; sebabnya tertulis di atas. Periksa jaringan, lalu ulangi perintah yang sama.",
-            "The installation failed; the reason is above. Check the network, then give the same command again.",
+            "The installation failed for the reason above. Check the network, then give the command again.",
         )
 
 
@@ -166,7 +167,7 @@ def show_progress(lines: list[str], total: int) -> None:
 
 def connect_checkout() -> None:
     """Make the checkout importable and the `helpdesk` command present, without building anything."""
-    purelib = subprocess.run(  # noqa: S603
+    purelib = subprocess.run(
         [PYTHON, "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
         capture_output=True,
         text=True,
@@ -190,7 +191,7 @@ def bootstrap(kinds: list[str]) -> None:
                 install(kind)
         connect_checkout()
         STAMPS.mkdir(exist_ok=True)
-        for kind in {held for kind in kinds for held in HOLDS[kind]}:
+        for kind in sorted({held for asked in kinds for held in HOLDS[asked]}):
             (STAMPS / kind).write_text(stamp_of(kind), "utf-8")
     say("Lingkungan siap.", "The environment is ready.")
 
@@ -205,7 +206,7 @@ def main() -> None:
     except PermissionError as error:
         refuse_unwritable(error)
     except OSError as error:
-        if error.errno != 30:  # EROFS
+        if error.errno != errno.EROFS:
             raise
         refuse_unwritable(error)
     except KeyboardInterrupt:
@@ -215,8 +216,8 @@ def main() -> None:
 def refuse_unwritable(error: OSError) -> NoReturn:
     """Say that the folder cannot be written."""
     refuse(
-        f"Folder {ROOT} tidak dapat ditulisi ({error.strerror}). Salin ke folder milik Anda, lalu ulangi di sana.",
-        f"The folder {ROOT} cannot be written ({error.strerror}). Copy it to a folder of your own and try there.",
+        f"Folder {ROOT} tidak dapat ditulisi ({error.strerror}). Salin ke folder Anda sendiri, lalu ulangi.",
+        f"{ROOT} cannot be written ({error.strerror}). Copy it to a folder of your own and try there.",
     )
 
 
