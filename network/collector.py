@@ -1,0 +1,177 @@
+"""Read one device within a budget: what could be read, and by name what could not."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from network.background_loop import shared_loop
+from network.observations import Failure, Snapshot, SystemFacts, TargetSummary
+from network.platforms.catalogue import DEFAULT_PLATFORM, get_platform, list_platforms, recognise
+from network.platforms.definition import PlatformDefinition
+from network.snmp.entities import Entities
+from network.snmp.interfaces import read_interfaces
+from network.snmp.metrics import read_memory, read_processors, read_sensors, read_storage
+from network.snmp.neighbours import read_neighbours
+from network.snmp.pysnmp_engine import EnginePool
+from network.snmp.reader import NoAnswer, Oid, SnmpError, Value
+from network.snmp.silence import explain_silence
+from network.snmp.system import FIRST_CONTACT, SYSTEM_GROUP, complete_system, read_system_group
+from network.snmp.tables import TableReader
+from network.snmp.walker import Walker
+from network.ssh.session import run_commands
+from network.targets import SnmpCredentials, Target
+
+DEFAULT_BUDGET_SECONDS: Final = 30.0
+# With both protocols asked, SNMP leaves this part of the budget to SSH.
+_SHARE_FOR_SSH: Final = 0.4
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the present moment in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class _Collection:
+    """What has been gathered so far; whatever ends the work, this is kept."""
+
+    target: Target
+    platform: PlatformDefinition | None = None
+    snapshot_values: dict[str, object] = field(default_factory=dict)
+    system: SystemFacts = field(default_factory=SystemFacts)
+    failures: list[Failure] = field(default_factory=list)
+    notes: list[Failure] = field(default_factory=list)
+
+
+def collect_snapshot(
+    target: Target, *, budget_seconds: float = DEFAULT_BUDGET_SECONDS, now: Clock = utc_now
+) -> Snapshot:
+    """Read one device; never raises for what the device does."""
+    return shared_loop.run(collect_snapshot_async(target, budget_seconds=budget_seconds, now=now))
+
+
+async def collect_snapshot_async(
+    target: Target,
+    *,
+    budget_seconds: float = DEFAULT_BUDGET_SECONDS,
+    now: Clock = utc_now,
+    engines: EnginePool | None = None,
+) -> Snapshot:
+    """Read one device in the running loop, with the engines given or with its own."""
+    loop = asyncio.get_running_loop()
+    started, taken_at = loop.time(), now()
+    work = _Collection(target, platform=_platform_asked_for(target))
+    deadline = started + budget_seconds
+    if target.snmp is not None:
+        snmp_deadline = deadline - (budget_seconds * _SHARE_FOR_SSH if target.ssh else 0)
+        await _collect_snmp(work, target.snmp, snmp_deadline, engines or shared_loop.engines)
+    if target.ssh is not None:
+        await _collect_ssh(work, deadline)
+    if target.snmp is None and target.ssh is None:
+        work.failures.append(Failure.of("no_credentials", "target"))
+    return _finish(work, taken_at, round((loop.time() - started) * 1000))
+
+
+def _platform_asked_for(target: Target) -> PlatformDefinition | None:
+    known = list_platforms()
+    return known.get(target.platform) if target.platform and target.platform != DEFAULT_PLATFORM else None
+
+
+async def _collect_snmp(
+    work: _Collection, credentials: SnmpCredentials, deadline: float, engines: EnginePool
+) -> None:
+    try:
+        exchange = await engines.connect(work.target, credentials)
+    except SnmpError as error:
+        work.failures.append(Failure.of(error.code, "snmp", detail=error.detail))
+        return
+    try:
+        walker = Walker(exchange)
+        values = await _first_contact(work, walker, deadline)
+        if values is None:
+            return
+        await _read_tables(work, walker, values, deadline)
+    finally:
+        exchange.close()
+
+
+async def _first_contact(work: _Collection, walker: Walker, deadline: float) -> dict[Oid, Value] | None:
+    """Ask one cheap question before any table; explain a silence."""
+    loop = asyncio.get_running_loop()
+    try:
+        values = dict(await asyncio.wait_for(walker.get(FIRST_CONTACT), max(0.001, deadline - loop.time())))
+        rest = [oid for oid in SYSTEM_GROUP if oid not in values]
+        with contextlib.suppress(NoAnswer):
+            values |= await asyncio.wait_for(walker.get(rest), max(0.001, deadline - loop.time()))
+    except TimeoutError:
+        work.failures.append(Failure.of("timeout_budget", "system", stopped_by="deadline"))
+        return None
+    except NoAnswer:
+        explained = await explain_silence(work.target, shared_loop.engines, deadline)
+        work.failures.append(Failure.of(explained.code, "snmp", stopped_by="no_answer"))
+        return None
+    except SnmpError as error:
+        work.failures.append(Failure.of(error.code, "snmp", detail=error.detail))
+        return None
+    return values
+
+
+async def _read_tables(work: _Collection, walker: Walker, values: dict[Oid, Value], deadline: float) -> None:
+    system = work.system = read_system_group(values)
+    recognised = work.platform or recognise(system.object_id, system.description)
+    if recognised is None:
+        work.notes.append(Failure.of("unknown_platform", "platform", detail=system.object_id))
+    platform = work.platform = recognised or get_platform(DEFAULT_PLATFORM)
+    if platform.ignore_engine_time:
+        system = read_system_group(values, ignore_engine_time=True)
+    tables = TableReader(walker, deadline=deadline, allow_unordered=platform.unordered_tables)
+    entities, found = Entities(), work.snapshot_values
+    found["interfaces"] = interfaces = await read_interfaces(tables)
+    work.system = await complete_system(system, platform, tables, entities)
+    found["processors"] = await read_processors(platform, tables, entities)
+    found["memory"] = await read_memory(platform, tables, entities)
+    found["sensors"] = await read_sensors(platform, tables, entities)
+    found["neighbours"] = await read_neighbours(platform.neighbours, interfaces, tables)
+    found["storage"] = await read_storage(tables)
+    work.failures += tables.failures
+
+
+async def _collect_ssh(work: _Collection, deadline: float) -> None:
+    remaining = deadline - asyncio.get_running_loop().time()
+    if remaining <= 0:
+        work.failures.append(Failure.of("timeout_budget", "ssh", stopped_by="deadline"))
+        return
+    known = work.platform if work.platform and work.platform.platform != DEFAULT_PLATFORM else None
+    result = await asyncio.to_thread(run_commands, work.target, known, remaining)
+    work.failures += result.failures
+    work.snapshot_values["commands"] = result.commands
+    work.snapshot_values["ssh_host_key_sha256"] = result.host_key_sha256
+    if work.platform is None and result.platform is not None:
+        work.platform = get_platform(result.platform)
+
+
+def _finish(work: _Collection, taken_at: datetime, duration_ms: int) -> Snapshot:
+    target = work.target
+    summary = TargetSummary(
+        name=target.name,
+        address=target.address,
+        snmp_port=target.snmp_port if target.snmp else None,
+        ssh_port=target.ssh_port if target.ssh else None,
+    )
+    base = Snapshot(
+        target=summary,
+        taken_at=taken_at.astimezone(UTC),
+        duration_ms=duration_ms,
+        complete=not work.failures,
+        platform=work.platform.platform if work.platform else None,
+        system=work.system,
+        failures=tuple(work.failures),
+        notes=tuple(work.notes),
+        old_ciphers_allowed=bool(target.ssh and target.ssh.allow_old_ciphers),
+    )
+    return replace(base, **work.snapshot_values)  # type: ignore[arg-type]

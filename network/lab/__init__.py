@@ -1,0 +1,1 @@
+"""A small government network on loopback, for the demo and the tests."""

@@ -1,0 +1,233 @@
+"""What a device looked like at one moment: one vocabulary for all vendors, units in the names."""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from network.messages import describe_failure
+
+SCHEMA_VERSION: Final = 1
+
+
+class UnreadableSnapshot(ValueError):
+    """A stored snapshot that does not have the form this version writes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """Something that could not be read, by name, with a sentence a person understands."""
+
+    code: str
+    probe: str
+    message: str
+    stopped_by: str | None = None
+    detail: str | None = None
+
+    @classmethod
+    def of(
+        cls, code: str, probe: str, *, stopped_by: str | None = None, detail: str | None = None
+    ) -> "Failure":
+        """Build a failure with its English sentence."""
+        message = describe_failure(code, "en", detail)
+        return cls(code=code, probe=probe, message=message, stopped_by=stopped_by, detail=detail)
+
+    def describe(self, language: str) -> str:
+        """Return the sentence in the reader's language."""
+        return describe_failure(self.code, language, self.detail)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetSummary:
+    """Which device was asked, without any secret."""
+
+    name: str
+    address: str
+    snmp_port: int | None
+    ssh_port: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SystemFacts:
+    """Who the device says it is."""
+
+    name: str | None = None
+    description: str | None = None
+    object_id: str | None = None
+    contact: str | None = None
+    location: str | None = None
+    uptime_seconds: float | None = None
+    agent_uptime_seconds: float | None = None
+    vendor: str | None = None
+    model: str | None = None
+    version: str | None = None
+    serial: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interface:
+    """One port; `name` is its identity, `index` only an attribute."""
+
+    index: int
+    name: str
+    description: str | None = None
+    alias: str | None = None
+    type: str | None = None
+    type_number: int | None = None
+    mtu: int | None = None
+    speed_bps: int | None = None
+    mac: str | None = None
+    admin_status: str | None = None
+    oper_status: str | None = None
+    last_change_seconds: float | None = None
+    in_octets: int | None = None
+    out_octets: int | None = None
+    in_unicast_packets: int | None = None
+    out_unicast_packets: int | None = None
+    in_errors: int | None = None
+    out_errors: int | None = None
+    in_discards: int | None = None
+    out_discards: int | None = None
+    counter_bits: int | None = None
+    discontinuity_seconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Processor:
+    """How busy one processor is."""
+
+    name: str
+    usage_percent: float | None
+    index: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemoryPool:
+    """One memory pool; a device that gives only a percentage leaves the bytes empty."""
+
+    name: str
+    used_bytes: int | None = None
+    total_bytes: int | None = None
+    usage_percent: float | None = None
+    index: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorageVolume:
+    """One disk or file system."""
+
+    name: str
+    used_bytes: int | None = None
+    total_bytes: int | None = None
+    usage_percent: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sensor:
+    """One measured value with its unit."""
+
+    name: str
+    kind: str
+    value: float | None
+    unit: str
+    index: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Neighbour:
+    """A device seen on a port."""
+
+    protocol: str
+    local_interface: str | None
+    remote_name: str | None
+    remote_port: str | None
+    remote_chassis: str | None = None
+    remote_description: str | None = None
+    remote_platform: str | None = None
+    remote_address: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandOutput:
+    """What a command printed, secrets masked."""
+
+    command: str
+    output: str
+    complete: bool
+    duration_ms: int
+    error: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """All that was read from one device within one budget."""
+
+    target: TargetSummary
+    taken_at: datetime
+    duration_ms: int
+    complete: bool
+    platform: str | None
+    system: SystemFacts
+    interfaces: tuple[Interface, ...] = ()
+    processors: tuple[Processor, ...] = ()
+    memory: tuple[MemoryPool, ...] = ()
+    storage: tuple[StorageVolume, ...] = ()
+    sensors: tuple[Sensor, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
+    commands: tuple[CommandOutput, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    notes: tuple[Failure, ...] = ()
+    ssh_host_key_sha256: str | None = None
+    old_ciphers_allowed: bool = False
+    schema_version: int = SCHEMA_VERSION
+
+    @property
+    def has_data(self) -> bool:
+        """Tell whether the device gave anything at all."""
+        return bool(self.system.description or self.system.object_id or self.interfaces or self.commands)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values; times are ISO 8601 in UTC."""
+        plain: dict[str, Any] = _to_plain(self)
+        return plain
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Snapshot":
+        """Rebuild a snapshot from what `to_dict` gave."""
+        if data.get("schema_version") != SCHEMA_VERSION:
+            raise UnreadableSnapshot(
+                f"Schema version {data.get('schema_version')!r} is not {SCHEMA_VERSION}."
+            )
+        try:
+            snapshot: Snapshot = _from_plain(cls, data)
+        except (KeyError, TypeError, ValueError) as error:
+            raise UnreadableSnapshot(f"This is not a snapshot: {error}") from error
+        return snapshot
+
+
+def _to_plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _to_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return [_to_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return value
+
+
+def _from_plain(kind: Any, value: Any) -> Any:
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        hints = typing.get_type_hints(kind)
+        known = {field.name for field in dataclasses.fields(kind)}
+        return kind(**{key: _from_plain(hints[key], item) for key, item in value.items() if key in known})
+    if typing.get_origin(kind) is tuple:
+        item_kind = typing.get_args(kind)[0]
+        return tuple(_from_plain(item_kind, item) for item in value)
+    if typing.get_origin(kind) is types.UnionType:
+        return value
+    if kind is datetime:
+        return datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone(UTC)
+    return value

@@ -1,0 +1,1 @@
+"""What is known of each platform, as data: one YAML file a platform."""

@@ -1,0 +1,176 @@
+"""The form of a platform file, checked when it is loaded."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from network.quirks import MEMORY_READERS, PROCESSOR_READERS, SENSOR_READERS, SYSTEM_FACTS
+from network.snmp.reader import Oid, parse_oid
+
+_DOTTED = re.compile(r"[0-2](\.[0-9]+)+\.?\Z", re.ASCII)
+# Nothing that separates, redirects, substitutes or completes on any platform.
+_PLAIN_COMMAND = re.compile(r"[A-Za-z0-9/][A-Za-z0-9 /._=:-]*\Z", re.ASCII)
+
+
+def _ensure_dotted(text: Any) -> str:
+    if not isinstance(text, str) or not _DOTTED.match(text):
+        raise ValueError(f"{text!r} is not a dotted OID")
+    return text
+
+
+def _ensure_pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"{text!r} is not a regular expression: {error}") from error
+    return text
+
+
+DottedOid = Annotated[str, BeforeValidator(_ensure_dotted)]
+Pattern = Annotated[str, AfterValidator(_ensure_pattern)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Identification(_Part):
+    """How a platform is recognised: every condition given must hold."""
+
+    sys_object_id: tuple[DottedOid, ...] = ()
+    sys_descr: Pattern | None = None
+    not_sys_descr: Pattern | None = None
+
+
+class FactSource(_Part):
+    """Where one fact of the system stands; exactly one place."""
+
+    oid: DottedOid | None = None
+    sys_descr: Pattern | None = None
+    entity: Literal["model", "serial", "software", "description"] | None = None
+    quirk: str | None = None
+    match: Pattern | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "FactSource":
+        given = [place for place in (self.oid, self.sys_descr, self.entity, self.quirk) if place is not None]
+        if len(given) != 1:
+            raise ValueError("give exactly one of oid, sys_descr, entity, quirk")
+        if self.quirk is not None and self.quirk not in SYSTEM_FACTS:
+            raise ValueError(f"quirk {self.quirk!r} is not one of {', '.join(sorted(SYSTEM_FACTS))}")
+        return self
+
+
+class SystemSources(_Part):
+    """Vendor, model, version and serial: the first source that gives something wins."""
+
+    vendor: str | None = None
+    model: tuple[FactSource, ...] = ()
+    version: tuple[FactSource, ...] = ()
+    serial: tuple[FactSource, ...] = ()
+
+
+class Source(_Part):
+    """Columns or scalars that give rows of one kind, and the reader that understands them."""
+
+    columns: dict[str, DottedOid] = Field(min_length=1)
+    read: str = "plain"
+    label: str | None = None
+    named_by_entity: bool = False
+    multiply: float = 1
+    divide: float = Field(default=1, gt=0)
+    skip_values: tuple[float, ...] = ()
+    skip_above: float | None = None
+    keep_where: dict[str, tuple[int | str, ...]] = {}
+    skip_where: dict[str, tuple[int | str, ...]] = {}
+    also: bool = False
+
+    @model_validator(mode="after")
+    def _known_columns(self) -> "Source":
+        for name in (*self.keep_where, *self.skip_where):
+            if name not in self.columns:
+                raise ValueError(f"condition on {name!r}, which is not among the columns")
+        return self
+
+    def oids(self) -> dict[str, Oid]:
+        """Return the OIDs by the name of their column."""
+        return {name: parse_oid(text) for name, text in self.columns.items()}
+
+
+class ProcessorSource(Source):
+    """Where the load of the processors stands."""
+
+    @model_validator(mode="after")
+    def _known_reader(self) -> "ProcessorSource":
+        _ensure_known(self.read, PROCESSOR_READERS)
+        return self
+
+
+class MemorySource(Source):
+    """Where used, free, total or the percentage of the memory stands."""
+
+    unit_bytes: int = Field(default=1, ge=1)
+
+    @model_validator(mode="after")
+    def _known_reader(self) -> "MemorySource":
+        _ensure_known(self.read, MEMORY_READERS)
+        return self
+
+
+class SensorSource(Source):
+    """Where temperatures and other measured values stand."""
+
+    kind: Literal[
+        "temperature", "voltage", "current", "power", "humidity", "fan", "charge", "runtime", "load"
+    ]
+    unit: Literal["celsius", "volts", "amperes", "watts", "percent", "rpm", "minutes", "seconds"]
+
+    @model_validator(mode="after")
+    def _known_reader(self) -> "SensorSource":
+        _ensure_known(self.read, SENSOR_READERS)
+        return self
+
+
+def _ensure_plain_command(text: str) -> str:
+    if not _PLAIN_COMMAND.match(text):
+        raise ValueError(f"command {text!r} has a character that no allowed command may have")
+    return text
+
+
+class Command(_Part):
+    """One command that may be sent, as it stands here."""
+
+    run: Annotated[str, AfterValidator(_ensure_plain_command)]
+    last_line: Pattern | None = None
+    timeout_seconds: float = Field(default=30, gt=0, le=180)
+    by_default: bool = True
+
+
+class SshSettings(_Part):
+    """How netmiko speaks with the platform, and the commands it may send."""
+
+    device_type: str
+    options: dict[str, bool] = {}
+    commands: tuple[Command, ...] = ()
+
+
+class PlatformDefinition(_Part):
+    """One platform file."""
+
+    platform: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    title: str
+    identify: Identification = Identification()
+    system: SystemSources = SystemSources()
+    processors: tuple[ProcessorSource, ...] = ()
+    memory: tuple[MemorySource, ...] = ()
+    sensors: tuple[SensorSource, ...] = ()
+    unordered_tables: bool = False
+    ignore_engine_time: bool = False
+    neighbours: tuple[Literal["lldp", "cdp", "mikrotik"], ...] = ("lldp",)
+    ssh: SshSettings | None = None
+
+
+def _ensure_known(reader: str, known: Any) -> None:
+    if reader not in known:
+        raise ValueError(f"reader {reader!r} is not one of {', '.join(sorted(known))}")

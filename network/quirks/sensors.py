@@ -1,0 +1,83 @@
+"""How measured values are told: with scale and precision, as texts, or plain."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from network.observations import Sensor
+from network.quirks.rows import SourceRows, format_index
+
+SensorReader = Callable[[SourceRows], list[Sensor]]
+
+# ENTITY-SENSOR-MIB and CISCO-ENTITY-SENSOR-MIB number their types alike.
+_ENTITY_TYPES: Final[Mapping[int, tuple[str, str]]] = {
+    3: ("voltage", "volts"),
+    4: ("voltage", "volts"),
+    5: ("current", "amperes"),
+    6: ("power", "watts"),
+    8: ("temperature", "celsius"),
+    9: ("humidity", "percent"),
+    10: ("fan", "rpm"),
+}
+_UNITS_SCALE: Final = 9
+_STATUS_OK: Final = 1
+
+
+def _read_plain(rows: SourceRows) -> list[Sensor]:
+    found = ((index, rows.scaled("value", index)) for index in rows.indexes("value"))
+    return [_sensor(rows, index, value, rows.kind, rows.unit) for index, value in found if value is not None]
+
+
+def _read_not_zero(rows: SourceRows) -> list[Sensor]:
+    """A zero means that there is no sensor in that place."""
+    return [sensor for sensor in _read_plain(rows) if sensor.value]
+
+
+def _read_entity(rows: SourceRows) -> list[Sensor]:
+    """Value × 10^(3 × (scale − 9)) ÷ 10^precision, for rows whose status is ok."""
+    found = []
+    for index in rows.indexes("value"):
+        kind_and_unit = _ENTITY_TYPES.get(int(rows.number("type", index) or 0))
+        status = rows.number("status", index)
+        value = rows.scaled("value", index)
+        if kind_and_unit is None or value is None or (status is not None and status != _STATUS_OK):
+            continue
+        exponent = 3 * (int(rows.number("scale", index) or _UNITS_SCALE) - _UNITS_SCALE)
+        exponent -= int(rows.number("precision", index) or 0)
+        found.append(_sensor(rows, index, round(value * 10.0**exponent, 6), *kind_and_unit))
+    return found
+
+
+def _read_fahrenheit(rows: SourceRows) -> list[Sensor]:
+    """The agent counts in Fahrenheit."""
+    found = []
+    for index in rows.indexes("value"):
+        value = rows.scaled("value", index)
+        if value is not None:
+            found.append(_sensor(rows, index, round((value - 32) / 1.8, 2), rows.kind, rows.unit))
+    return found
+
+
+def _read_named_temperature(rows: SourceRows) -> list[Sensor]:
+    """FortiOS keeps fans and voltages in the same table; only the name tells them apart."""
+    return [sensor for sensor in _read_plain(rows) if "temp" in sensor.name.lower() and sensor.value]
+
+
+def _read_tenths_or_whole(rows: SourceRows) -> list[Sensor]:
+    """Tenths of a degree where the card has them, whole degrees where not."""
+    tenths, whole = rows.scaled("tenths", (0,)), rows.scaled("whole", (0,))
+    value = tenths / 10 if tenths else whole
+    return [] if not value else [_sensor(rows, (0,), value, rows.kind, rows.unit)]
+
+
+def _sensor(rows: SourceRows, index: tuple[int, ...], value: float, kind: str, unit: str) -> Sensor:
+    return Sensor(name=rows.name_of(index), kind=kind, value=value, unit=unit, index=format_index(index))
+
+
+SENSOR_READERS: Final[Mapping[str, SensorReader]] = {
+    "plain": _read_plain,
+    "not_zero": _read_not_zero,
+    "entity": _read_entity,
+    "fahrenheit": _read_fahrenheit,
+    "named_temperature": _read_named_temperature,
+    "tenths_or_whole": _read_tenths_or_whole,
+}

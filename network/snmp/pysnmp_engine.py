@@ -1,0 +1,268 @@
+"""The reference engine: pysnmp, one SnmpEngine per credential profile, living in one loop."""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Sequence
+from typing import Any, Final
+
+from pyasn1.type import univ  # type: ignore[import-untyped]
+from pysnmp.entity import config  # type: ignore[import-untyped]
+from pysnmp.error import PySnmpError  # type: ignore[import-untyped]
+from pysnmp.hlapi.v3arch.asyncio import (  # type: ignore[import-untyped]
+    USM_AUTH_HMAC96_MD5,
+    USM_AUTH_HMAC96_SHA,
+    USM_AUTH_HMAC128_SHA224,
+    USM_AUTH_HMAC192_SHA256,
+    USM_AUTH_HMAC256_SHA384,
+    USM_AUTH_HMAC384_SHA512,
+    USM_PRIV_CBC56_DES,
+    USM_PRIV_CFB128_AES,
+    USM_PRIV_CFB192_AES,
+    USM_PRIV_CFB256_AES,
+    CommunityData,
+    ContextData,
+    SnmpEngine,
+    Udp6TransportTarget,
+    UdpTransportTarget,
+    UsmUserData,
+    bulk_cmd,
+    get_cmd,
+    next_cmd,
+)
+from pysnmp.proto import errind, rfc1902, rfc1905  # type: ignore[import-untyped]
+from pysnmp.smi.rfc1902 import ObjectIdentity, ObjectType  # type: ignore[import-untyped]
+
+from network.snmp.reader import (
+    END_OF_MIB,
+    NO_SUCH,
+    TOO_BIG,
+    NameNotFound,
+    NoAnswer,
+    Oid,
+    Reply,
+    SnmpError,
+    UnsupportedSecurity,
+    Value,
+    WrongCredentials,
+)
+from network.targets import AuthProtocol, PrivProtocol, SnmpCredentials, SnmpV2cCredentials, Target
+
+# The same for every request: each distinct pair is one more row that pysnmp never frees.
+REQUEST_TIMEOUT_SECONDS: Final = 1.5
+REQUEST_RETRIES: Final = 1
+TARGETS_PER_ENGINE: Final = 200
+RECEIVE_BUFFER_BYTES: Final = 4 * 1024 * 1024
+
+_AUTH_PROTOCOLS: Final = {
+    AuthProtocol.MD5: USM_AUTH_HMAC96_MD5,
+    AuthProtocol.SHA: USM_AUTH_HMAC96_SHA,
+    AuthProtocol.SHA224: USM_AUTH_HMAC128_SHA224,
+    AuthProtocol.SHA256: USM_AUTH_HMAC192_SHA256,
+    AuthProtocol.SHA384: USM_AUTH_HMAC256_SHA384,
+    AuthProtocol.SHA512: USM_AUTH_HMAC384_SHA512,
+}
+_PRIV_PROTOCOLS: Final = {
+    PrivProtocol.DES: USM_PRIV_CBC56_DES,
+    PrivProtocol.AES128: USM_PRIV_CFB128_AES,
+    PrivProtocol.AES192: USM_PRIV_CFB192_AES,
+    PrivProtocol.AES256: USM_PRIV_CFB256_AES,
+}
+
+# What pysnmp reports, and what it means to a person.
+_INDICATIONS: Final[dict[type, type[SnmpError]]] = {
+    errind.RequestTimedOut: NoAnswer,
+    errind.UnknownUserName: WrongCredentials,
+    errind.UnknownSecurityName: WrongCredentials,
+    errind.UnknownCommunityName: WrongCredentials,
+    errind.WrongDigest: WrongCredentials,
+    errind.AuthenticationFailure: WrongCredentials,
+    errind.AuthenticationError: WrongCredentials,
+    errind.DecryptionError: WrongCredentials,
+    errind.NoGroupName: WrongCredentials,
+    errind.NoAccessEntry: WrongCredentials,
+    errind.NoSuchView: WrongCredentials,
+    errind.NotInView: WrongCredentials,
+    errind.UnsupportedSecurityLevel: UnsupportedSecurity,
+    errind.UnsupportedAuthProtocol: UnsupportedSecurity,
+    errind.UnsupportedPrivProtocol: UnsupportedSecurity,
+    errind.EncryptionError: UnsupportedSecurity,
+}
+
+
+class _EngineShard:
+    """One SnmpEngine and how many targets it has met."""
+
+    def __init__(self) -> None:
+        self.engine = SnmpEngine()
+        self.endpoints: set[tuple[str, int]] = set()
+        self.enlarged: set[tuple[int, ...]] = set()
+        self.users = 0
+        self.retired = False
+
+    def enlarge_receive_buffer(self, domain: tuple[int, ...]) -> None:
+        """Give the socket room for the large answers of many devices at once, one time."""
+        if domain in self.enlarged:
+            return
+        self.enlarged.add(domain)
+        endpoint = getattr(config.get_transport(self.engine, domain), "transport", None)
+        udp_socket = endpoint.get_extra_info("socket") if endpoint else None
+        if udp_socket is not None:
+            udp_socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+
+    def close_if_idle(self) -> None:
+        """Close the engine once nobody asks through it any more."""
+        if self.retired and not self.users:
+            self.engine.close_dispatcher()
+
+
+class EnginePool:
+    """The engines of one event loop: one per credential profile and two hundred targets."""
+
+    def __init__(self) -> None:
+        self._shards: dict[SnmpCredentials, _EngineShard] = {}
+
+    async def connect(self, target: Target, credentials: SnmpCredentials) -> "PysnmpExchange":
+        """Return an exchange with one device."""
+        transport = await _open_transport(target)
+        shard = self._shard_for(credentials, transport.transport_address[:2])
+        return PysnmpExchange(shard, _auth_data(credentials), transport)
+
+    def _shard_for(self, credentials: SnmpCredentials, endpoint: tuple[str, int]) -> _EngineShard:
+        shard = self._shards.get(credentials)
+        if (
+            shard is not None
+            and endpoint not in shard.endpoints
+            and len(shard.endpoints) >= TARGETS_PER_ENGINE
+        ):
+            self.forget(credentials)
+            shard = None
+        if shard is None:
+            shard = self._shards[credentials] = _EngineShard()
+        shard.endpoints.add(endpoint)
+        return shard
+
+    def forget(self, credentials: SnmpCredentials) -> None:
+        """Retire the engine of a profile; the next request makes a fresh one."""
+        shard = self._shards.pop(credentials, None)
+        if shard is not None:
+            shard.retired = True
+            shard.close_if_idle()
+
+    def close(self) -> None:
+        """Close every engine."""
+        for credentials in list(self._shards):
+            self.forget(credentials)
+
+
+class PysnmpExchange:
+    """Requests to one device through one engine."""
+
+    def __init__(self, shard: _EngineShard, auth_data: Any, transport: Any) -> None:
+        self._shard, self._auth_data, self._transport = shard, auth_data, transport
+        shard.users += 1
+
+    def close(self) -> None:
+        """Give the engine back."""
+        self._shard.users -= 1
+        self._shard.close_if_idle()
+
+    async def get(self, oids: Sequence[Oid]) -> Reply:
+        """Send GET."""
+        return await self._send(get_cmd, (), oids)
+
+    async def get_next(self, oids: Sequence[Oid]) -> Reply:
+        """Send GETNEXT."""
+        return await self._send(next_cmd, (), oids)
+
+    async def get_bulk(self, oids: Sequence[Oid], repetitions: int) -> Reply:
+        """Send GETBULK without non-repeaters."""
+        return await self._send(bulk_cmd, (0, repetitions), oids)
+
+    async def _send(self, command: Any, counts: tuple[int, ...], oids: Sequence[Oid]) -> Reply:
+        try:
+            indication, status, _, varbinds = await command(
+                self._shard.engine,
+                self._auth_data,
+                self._transport,
+                ContextData(),
+                *counts,
+                *(ObjectType(ObjectIdentity(oid)) for oid in oids),
+                lookupMib=False,
+            )
+        except PySnmpError as error:
+            raise SnmpError(type(error).__name__) from error
+        self._shard.enlarge_receive_buffer(self._transport.TRANSPORT_DOMAIN)
+        if indication:
+            return _indicated(indication)
+        return Reply([(tuple(name), _plain(value)) for name, value in varbinds], int(status))
+
+
+def _indicated(indication: Any) -> Reply:
+    if isinstance(indication, errind.TooBig):
+        return Reply((), TOO_BIG)
+    if isinstance(indication, errind.EmptyResponse | errind.OidNotIncreasing):
+        return Reply(())
+    raise _INDICATIONS.get(type(indication), SnmpError)(str(indication))
+
+
+def _plain(value: Any) -> Value:
+    kind = type(value)
+    if kind in _CONVERTERS:
+        return _CONVERTERS[kind](value)  # type: ignore[no-any-return]
+    for known, convert in _CONVERTERS.items():
+        if isinstance(value, known):
+            return convert(value)  # type: ignore[no-any-return]
+    return NO_SUCH
+
+
+_CONVERTERS: Final[dict[Any, Any]] = {
+    rfc1905.EndOfMibView: lambda _: END_OF_MIB,
+    rfc1905.NoSuchObject: lambda _: NO_SUCH,
+    rfc1905.NoSuchInstance: lambda _: NO_SUCH,
+    rfc1902.Counter32: int,
+    rfc1902.Counter64: int,
+    rfc1902.Gauge32: int,
+    rfc1902.Unsigned32: int,
+    rfc1902.TimeTicks: int,
+    rfc1902.Integer32: int,
+    rfc1902.Integer: int,
+    rfc1902.IpAddress: lambda value: value.asOctets(),
+    rfc1902.Opaque: lambda value: value.asOctets(),
+    rfc1902.Bits: lambda value: value.asOctets(),
+    rfc1902.OctetString: lambda value: value.asOctets(),
+    univ.ObjectIdentifier: tuple,
+    rfc1902.Null: lambda _: NO_SUCH,
+}
+
+
+def _auth_data(credentials: SnmpCredentials) -> Any:
+    if isinstance(credentials, SnmpV2cCredentials):
+        return CommunityData(credentials.community.reveal(), mpModel=1)  # noqa: S508  many devices have nothing better
+    options: dict[str, Any] = {}
+    if credentials.auth_protocol and credentials.auth_key:
+        options["authKey"] = credentials.auth_key.reveal()
+        options["authProtocol"] = _AUTH_PROTOCOLS[credentials.auth_protocol]
+    if credentials.priv_protocol and credentials.priv_key:
+        options["privKey"] = credentials.priv_key.reveal()
+        options["privProtocol"] = _PRIV_PROTOCOLS[credentials.priv_protocol]
+    return UsmUserData(credentials.user, **options)  # noqa: S509  the level is the administrator's choice
+
+
+async def _open_transport(target: Target) -> Any:
+    kind, address = await _resolve(target.address, target.snmp_port)
+    return await kind.create(address, timeout=REQUEST_TIMEOUT_SECONDS, retries=REQUEST_RETRIES)
+
+
+async def _resolve(host: str, port: int) -> tuple[Any, tuple[str, int]]:
+    try:
+        is_version_6 = ipaddress.ip_address(host).version == 6
+    except ValueError:
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_DGRAM)
+        except socket.gaierror as error:
+            raise NameNotFound(host) from error
+        # IPv4 first: most management networks have no other.
+        family, _, _, _, sockaddr = min(found, key=lambda entry: entry[0] != socket.AF_INET)
+        host, is_version_6 = str(sockaddr[0]), family == socket.AF_INET6
+    return (Udp6TransportTarget if is_version_6 else UdpTransportTarget), (host, port)

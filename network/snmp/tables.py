@@ -1,0 +1,74 @@
+"""Read columns once, within the budget, and remember what was cut short."""
+
+import asyncio
+from collections.abc import Iterable
+
+from network.observations import Failure
+from network.snmp.reader import Column, NoAnswer, Oid, SnmpError, SnmpReader, WalkLimits, WalkResult
+
+# Why a walk ended early → the name under which a person is told.
+_STOPPED: dict[str, str] = {"deadline": "timeout_budget", "no_answer": "truncated"}
+
+
+class TableReader:
+    """The columns of one device: each is asked for once, whoever needs it."""
+
+    def __init__(self, reader: SnmpReader, *, deadline: float, allow_unordered: bool = False) -> None:
+        self._reader, self._deadline = reader, deadline
+        self._limits = WalkLimits(deadline=deadline, allow_unordered=allow_unordered)
+        self._known: dict[Oid, Column] = {}
+        self.failures: list[Failure] = []
+        self.requests = 0
+
+    @property
+    def remaining_seconds(self) -> float:
+        """Return how much of the budget is left."""
+        return max(0.0, self._deadline - asyncio.get_running_loop().time())
+
+    async def columns(self, oids: Iterable[Oid], probe: str) -> dict[Oid, Column]:
+        """Return the columns asked for; an OID that ends in 0 is one instance, read by GET."""
+        wanted = list(dict.fromkeys(oids))
+        missing = [oid for oid in wanted if oid not in self._known]
+        scalars = [oid for oid in missing if oid[-1] == 0]
+        tables = [oid for oid in missing if oid[-1] != 0]
+        if scalars:
+            await self._read_scalars(scalars, probe)
+        if tables:
+            await self._read_tables(tables, probe)
+        return {oid: self._known.get(oid, {}) for oid in wanted}
+
+    async def _read_scalars(self, oids: list[Oid], probe: str) -> None:
+        if not self.remaining_seconds:
+            self._fail("timeout_budget", probe, "deadline")
+            return
+        try:
+            values = await asyncio.wait_for(self._reader.get(oids), self.remaining_seconds)
+        except TimeoutError:
+            self._fail("timeout_budget", probe, "deadline")
+            return
+        except NoAnswer:
+            self._fail("truncated", probe, "no_answer")
+            return
+        except SnmpError as error:
+            self._fail(error.code, probe, "error", error.detail)
+            return
+        for oid in oids:
+            self._known[oid] = {(0,): values[oid]} if oid in values else {}
+
+    async def _read_tables(self, oids: list[Oid], probe: str) -> None:
+        try:
+            result: WalkResult = await self._reader.walk(oids, self._limits)
+        except SnmpError as error:
+            self._fail(error.code, probe, "error", error.detail)
+            return
+        self.requests += result.requests
+        self._known.update(result.columns)
+        if not result.complete:
+            stopped_by = result.stopped_by or "unknown"
+            code = "agent_error" if stopped_by == "agent_error" else _STOPPED.get(stopped_by, "truncated")
+            self._fail(code, probe, stopped_by)
+
+    def _fail(self, code: str, probe: str, stopped_by: str, detail: str | None = None) -> None:
+        known = any(failure.code == code and failure.probe == probe for failure in self.failures)
+        if not known:
+            self.failures.append(Failure.of(code, probe, stopped_by=stopped_by, detail=detail))

@@ -1,0 +1,1 @@
+"""SSH: allow-listed commands over netmiko, checked host keys, secrets masked."""

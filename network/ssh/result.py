@@ -1,0 +1,15 @@
+"""What an SSH session gave."""
+
+from dataclasses import dataclass
+
+from network.observations import CommandOutput, Failure
+
+
+@dataclass(frozen=True, kw_only=True)
+class SshResult:
+    """The outputs of a session, what failed, and the key the device showed."""
+
+    commands: tuple[CommandOutput, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    platform: str | None = None
+    host_key_sha256: str | None = None
