@@ -128,6 +128,7 @@ class _Reader:
 def read_document(text: str, name: str) -> Document:
     """Read a YAML or JSON text; what cannot be read stands in `problems`, never as an exception."""
     try:
+        text = _without_tabs(text)
         alias = next((event for event in yaml.parse(text) if isinstance(event, yaml.AliasEvent)), None)
         if alias is not None:
             reason = Text(id="acuan (*nama) tidak diperbolehkan", en="references (*name) are not allowed")
@@ -136,15 +137,19 @@ def read_document(text: str, name: str) -> Document:
         node = loader.get_single_node()
     except yaml.YAMLError as error:
         return _unreadable(name, _line_of_error(error), _reason_of_error(error))
-    if node is None:
-        return _unreadable(name, 1, Text(id="berkas kosong", en="the file is empty"))
-    reader = _Reader(name, loader)
-    try:
-        value = reader.read(node)
     except RecursionError:
         reason = Text(id="susunan berkas terlalu dalam", en="the file is nested too deeply")
         return _unreadable(name, 1, reason)
+    if node is None:
+        return _unreadable(name, 1, Text(id="berkas kosong", en="the file is empty"))
+    reader = _Reader(name, loader)
+    value = reader.read(node)
     return Document(name, value, reader.lines, tuple(reader.problems))
+
+
+def _without_tabs(text: str) -> str:
+    # JSON may be indented by tabs, which YAML refuses; inside its strings no bare tab is allowed anyway.
+    return text.replace("\t", " ") if text.lstrip().startswith(("{", "[")) else text
 
 
 def _line_of(mark: Any) -> int:
@@ -196,28 +201,23 @@ _REASONS: dict[str, tuple[str, str]] = {
 
 def findings_of(error: ValidationError) -> list[tuple[Location, Text]]:
     """Return every finding of pydantic as its place and a reason in both languages."""
-    findings: list[tuple[Location, Text]] = []
-    for item in error.errors(include_url=False):
-        location = tuple(item["loc"])
-        context = {key: str(value) for key, value in item.get("ctx", {}).items()}
-        indonesian, english = _REASONS.get(item["type"], (item["msg"], item["msg"]))
-        cause = item.get("ctx", {}).get("error")
-        if isinstance(cause, Refused):
-            indonesian, english = cause.reason.id, cause.reason.en
-            context = {}
-        field = ".".join(str(part) for part in location if isinstance(part, str)).rsplit(".", 1)[-1]
-        prefix = f"'{field}' " if field else ""
-        fill = context if context else None
-        findings.append(
-            (
-                location,
-                Text(
-                    id=prefix + (indonesian.format(**fill) if fill else indonesian),
-                    en=prefix + (english.format(**fill) if fill else english),
-                ),
-            )
-        )
-    return findings
+    return [
+        (tuple(item["loc"]), _worded(item["type"], tuple(item["loc"]), item["msg"], item.get("ctx", {})))
+        for item in error.errors(include_url=False)
+    ]
+
+
+def _worded(kind: str, location: Location, message: str, context: Mapping[str, Any]) -> Text:
+    cause = context.get("error")
+    if isinstance(cause, Refused):
+        reason = cause.reason
+    elif kind in _REASONS:
+        reason = Text(id=_REASONS[kind][0].format(**context), en=_REASONS[kind][1].format(**context))
+    else:
+        reason = Text(id=message, en=message)
+    field = next((part for part in reversed(location) if isinstance(part, str)), "")
+    prefix = f"'{field}' " if field else ""
+    return Text(id=prefix + reason.id, en=prefix + reason.en)
 
 
 class Refused(ValueError):

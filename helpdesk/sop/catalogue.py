@@ -1,0 +1,125 @@
+"""All procedures of the office, read and checked at start: `procedures/<number>/v<version>.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from helpdesk.datafiles import Document, Location, Problem, Text, findings_of, read_document
+from helpdesk.sop.checks import check_procedure
+from helpdesk.sop.errors import ProcedureFileInvalid, ProcedureUnknown
+from helpdesk.sop.schema import Procedure
+
+PROCEDURES_DIRECTORY = Path(__file__).parent / "procedures"
+PROCEDURE_SCHEMA = PROCEDURES_DIRECTORY / "schema.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every procedure in every version, by number and version."""
+
+    procedures: Mapping[tuple[str, int], Procedure]
+
+    def get_procedure(self, number: str, version: int | None = None, *, on: date | None = None) -> Procedure:
+        """Return that version; without one, the newest released, and in force on the day if one is given."""
+        if version is not None:
+            found = self.procedures.get((number, version))
+        else:
+            in_force = [one for one in self.list_versions(number) if one.released and _is_effective(one, on)]
+            found = in_force[-1] if in_force else None
+        if found is None:
+            raise ProcedureUnknown(number=number if version is None else f"{number} v{version}")
+        return found
+
+    def list_procedures(self) -> list[Procedure]:
+        """Return the newest released version of every procedure, by number."""
+        newest = {number: procedure for (number, _), procedure in self._sorted() if procedure.released}
+        return list(newest.values())
+
+    def list_versions(self, number: str) -> list[Procedure]:
+        """Return every version of the procedure, the oldest first."""
+        return [procedure for (name, _), procedure in self._sorted() if name == number]
+
+    def _sorted(self) -> list[tuple[tuple[str, int], Procedure]]:
+        return sorted(self.procedures.items(), key=lambda item: item[0])
+
+
+def _is_effective(procedure: Procedure, on: date | None) -> bool:
+    return on is None or procedure.identity.effective_on <= on
+
+
+def load_catalogue(directory: Path = PROCEDURES_DIRECTORY) -> Catalogue:
+    """Read every procedure below the directory, or raise with all problems of all files."""
+    procedures: dict[tuple[str, int], Procedure] = {}
+    problems: list[Problem] = []
+    paths = sorted(directory.glob("*/*.y*ml"))
+    for path in paths:
+        try:
+            procedure = load_procedure(path, name=str(path.relative_to(directory)))
+        except ProcedureFileInvalid as error:
+            problems += error.problems
+            continue
+        problems += _misplaced(path, procedure, str(path.relative_to(directory)))
+        procedures[procedure.number, procedure.version] = procedure
+    if not paths:
+        reason = Text(id="tidak ada berkas prosedur di sini", en="there is no procedure file here")
+        problems.append(Problem(str(directory), 1, None, reason))
+    if problems:
+        raise ProcedureFileInvalid(problems)
+    return Catalogue(procedures)
+
+
+def _misplaced(path: Path, procedure: Procedure, name: str) -> Iterable[Problem]:
+    """The place of a file says which procedure and version it is; a copy in a wrong place would hide one."""
+    expected = f"{procedure.number}/v{procedure.version}.yaml"
+    if f"{path.parent.name}/{path.name}" != expected:
+        reason = Text(id=f"tempat berkas ini seharusnya {expected}", en=f"this file belongs at {expected}")
+        yield Problem(name, 1, None, reason)
+
+
+def load_procedure(path: Path, name: str = "") -> Procedure:
+    """Return the procedure of one file; `name` stands in the problems instead of the path."""
+    name = name or str(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        cause = error.strerror if isinstance(error, OSError) else "UTF-8"
+        reason = Text(id=f"berkas tidak dapat dibaca ({cause})", en=f"the file cannot be read ({cause})")
+        raise ProcedureFileInvalid([Problem(name, 1, None, reason)]) from None
+    return parse_procedure(text, name)
+
+
+def parse_procedure(text: str, name: str) -> Procedure:
+    """Return the procedure written in the text, or raise with every problem, by line."""
+    document = read_document(text, name)
+    if document.problems:
+        raise ProcedureFileInvalid(document.problems)
+    try:
+        procedure = Procedure.model_validate(document.value)
+    except ValidationError as error:
+        raise ProcedureFileInvalid(
+            [_problem(document, location, reason) for location, reason in findings_of(error)]
+        ) from None
+    findings = check_procedure(procedure)
+    if findings:
+        raise ProcedureFileInvalid([_problem(document, one.location, one.reason) for one in findings])
+    return procedure
+
+
+def _problem(document: Document, location: Location, reason: Text) -> Problem:
+    return Problem(document.name, document.line_of(location), _step_at(document.value, location), reason)
+
+
+def _step_at(value: Any, location: Location) -> Text | None:
+    """Name the step that the place belongs to, as far as the file can be trusted to."""
+    if len(location) < 2 or location[0] != "steps" or not isinstance(location[1], int):
+        return None
+    raw = value["steps"][location[1]]
+    row = raw if isinstance(raw, dict) else {}
+    number, slug = row.get("number", location[1] + 1), row.get("id", "?")
+    return Text(id=f"langkah {number} ({slug})", en=f"step {number} ({slug})")
