@@ -1,16 +1,16 @@
 """Fixtures of all tests.
 
-Database: `database_url` (a migrated database of the test's own), `empty_database_url` (not migrated), `engine`,
-`session`. A test that uses one of them runs twice, on SQLite and on PostgreSQL; one that uses `app` or `client`
-runs on SQLite only. `@pytest.mark.parametrize("database_kind", [...], indirect=True)` overrules both.
-PostgreSQL: the server of TEST_DATABASE_URL where that is set, else a cluster started for the run.
+Database: `database_url` (a migrated database of the test's own), `empty_database_url` (not migrated),
+`engine`, `session`. A test that uses one of them runs twice, on SQLite and on PostgreSQL; one that uses `app`
+or `client` runs on SQLite only. `@pytest.mark.parametrize("database_kind", [...], indirect=True)` overrules
+both. PostgreSQL: the server of TEST_DATABASE_URL where that is set, else a cluster started for the run.
 
-Application: `settings`, `app`, `client` (speaks English, has no CSRF check; before each request it commits what the
-test wrote through `session`), `sign_in(client, person)`.
+Application: `settings`, `app`, `client` (speaks English, has no CSRF check; before each request it commits
+what the test wrote through `session`), `sign_in(client, person)`.
 
-People and things: `office` (kabag, kasubbag, pelaksana, admin, auditor; `office.kabag` …), `now` (a working Monday
-morning). More by the functions of tests/factories: people.make_person, network.make_site / make_device /
-make_credential, tickets.make_ticket.
+People and things: `office` (kabag, kasubbag, pelaksana, admin, auditor; `office.kabag` …), `now` (a working
+Monday morning). More by the functions of tests/factories: people.make_person, network.make_site /
+make_device / make_credential, tickets.make_ticket.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def test_eight_threads_of_a_hundred_changes_to_one_row_lose_none(database_url: s
     def change_often(_thread: int) -> None:
         for _ in range(CHANGES):
             with Session(engine) as own, transaction(own) as session:
-                # On PostgreSQL a lock must be asked for; on SQLite BEGIN IMMEDIATE holds it from the beginning.
+                # PostgreSQL must be asked for a lock; on SQLite BEGIN IMMEDIATE holds it from the beginning.
                 statement = select(NumberSeries).where(NumberSeries.series == "test").with_for_update()
                 row = session.scalars(statement).one()
                 row.last_number = row.last_number + 1
@@ -42,13 +42,14 @@ def test_eight_threads_of_a_hundred_changes_to_one_row_lose_none(database_url: s
 
 
 def test_a_transaction_that_fails_leaves_nothing_behind(engine: Engine) -> None:
-    class Interruption(Exception):
-        pass
+    def write_and_fail() -> None:
+        with Session(engine) as own, transaction(own) as session:
+            session.add(NumberSeries(series="half", year=2026, last_number=1))
+            session.flush()
+            raise KeyboardInterrupt
 
-    with pytest.raises(Interruption), Session(engine) as own, transaction(own) as session:
-        session.add(NumberSeries(series="half", year=2026, last_number=1))
-        session.flush()
-        raise Interruption
+    with pytest.raises(KeyboardInterrupt):
+        write_and_fail()
     with Session(engine) as session:
         assert session.scalars(select(NumberSeries)).all() == []
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -135,7 +136,7 @@ def _can_run(program: Path, user: pwd.struct_passwd) -> bool:
         return False
 
 
-def _as(user: pwd.struct_passwd | None) -> dict[str, object]:
+def _as(user: pwd.struct_passwd | None) -> dict[str, Any]:
     environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}
     if user is None:
         return {"env": environment, "cwd": "/"}
