@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from holidays import country_holidays
@@ -39,17 +40,26 @@ class LibraryHolidays:
 
     def in_year(self, year: int) -> Mapping[date, Holiday]:
         """Return the holidays of the year; none where the library's list does not reach."""
-        days: dict[date, Holiday] = {}
-        # A day that stands in several categories takes the name and kind of the national holiday.
-        for category in sorted(self.categories, key=lambda name: name != JOINT_LEAVE_CATEGORY):
-            kind = DayKind.JOINT_LEAVE if category == JOINT_LEAVE_CATEGORY else DayKind.NATIONAL_HOLIDAY
-            listed = country_holidays(self.country, years=year, categories=(category,))
-            days |= {on: Holiday(name, kind) for on, name in listed.items() if on.year == year}
-        return days
+        return _listed(self.country, self.categories, year)
 
     def has_joint_leave(self, year: int) -> bool:
         """Tell whether the government's decree on cuti bersama of the year is in the list."""
         return any(holiday.kind is DayKind.JOINT_LEAVE for holiday in self.in_year(year).values())
+
+
+@cache
+def _listed(country: str, categories: tuple[str, ...], year: int) -> Mapping[date, Holiday]:
+    days: dict[date, Holiday] = {}
+    # A day that stands in several categories takes the name and kind of the national holiday.
+    for category in sorted(categories, key=lambda name: name != JOINT_LEAVE_CATEGORY):
+        kind = DayKind.JOINT_LEAVE if category == JOINT_LEAVE_CATEGORY else DayKind.NATIONAL_HOLIDAY
+        # The language is said outright: the library would take it from the environment of the process.
+        indonesian, english = (
+            country_holidays(country, years=year, categories=(category,), language=language)
+            for language in ("id", "en_US")
+        )
+        days |= {on: Holiday(name, english.get(on, name), kind) for on, name in indonesian.items()}
+    return days
 
 
 def default_calendar() -> WorkingCalendar:
@@ -57,8 +67,9 @@ def default_calendar() -> WorkingCalendar:
     return load_calendar(DEFAULT_CALENDAR)
 
 
-def load_calendar(path: Path) -> WorkingCalendar:
-    """Return the calendar of the YAML or JSON file, or raise with everything that is wrong in it."""
+def load_calendar(path: Path | None = None) -> WorkingCalendar:
+    """Return the calendar of the YAML or JSON file, or the shipped one; raise with everything wrong in it."""
+    path = path or DEFAULT_CALENDAR
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:

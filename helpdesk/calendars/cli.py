@@ -7,14 +7,19 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
+from babel.dates import format_date
 
-from helpdesk.calendars.catalogue import DEFAULT_CALENDAR, load_calendar
+from helpdesk.calendars.catalogue import load_calendar
 from helpdesk.calendars.errors import CalendarFileInvalid
-from helpdesk.calendars.rules import due_at
+from helpdesk.calendars.rules import FIRST_YEAR, LAST_YEAR, DayKind, days_of_year, due_at
 from helpdesk.errors import DomainError
 
 # The command line has no translation catalogue: its few sentences stand here in both languages.
 SENTENCES = {
+    "missing_list": {
+        "id": "Perhatian: daftar cuti bersama tahun {year} belum ada.",
+        "en": "Note: there is no list of joint leave for {year} yet.",
+    },
     "start_unreadable": {
         "id": "Waktu mulai {value!r} tidak dikenal. Tulis menurut ISO 8601 dengan zona waktu, misalnya "
         "2026-11-23T02:30:00Z.",
@@ -57,13 +62,12 @@ class Refusal(click.ClickException):
     "--calendar",
     "calendar_file",
     type=click.Path(path_type=Path),
-    default=DEFAULT_CALENDAR,
     metavar="FILE",
     help="YAML or JSON; without it the office's default. Its form is explained in "
     "helpdesk/calendars/data/kemenko.yaml.",
 )
 @click.option("--lang", type=click.Choice(["id", "en"]), default="id", help="Language of a refusal.")
-def due(start: str, minutes: str, calendar_file: Path, lang: str) -> None:
+def due(start: str, minutes: str, calendar_file: Path | None, lang: str) -> None:
     """Print when the working minutes, counted from the start, are used up (ISO 8601, UTC)."""
     started_at = _read_start(start, lang)
     budget = _read_minutes(minutes, lang)
@@ -75,6 +79,51 @@ def due(start: str, minutes: str, calendar_file: Path, lang: str) -> None:
     except DomainError as error:
         raise _refusal(error.code, lang, **error.details) from None
     click.echo(moment.astimezone(UTC).isoformat().replace("+00:00", "Z"))
+
+
+@click.group("calendar", short_help="The office calendar: check a file, show a year.")
+def calendar() -> None:
+    """Working time of the office."""
+
+
+language = click.option("--lang", type=click.Choice(["id", "en"]), default="id", help="id (default) or en.")
+
+
+@calendar.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+@language
+def check(file: Path, lang: str) -> None:
+    """Check a calendar FILE; every problem is printed as file:line: reason."""
+    try:
+        found = load_calendar(file)
+    except CalendarFileInvalid as error:
+        for problem in error.problems:
+            click.echo(problem.worded(lang))
+        raise click.exceptions.Exit(1) from None
+    weekly = sum(window.end_minute - window.start_minute for hours in found.week for window in hours)
+    click.echo(f"OK {found.name or file.name}: {found.timezone}, {weekly / 60:g} h/7 d")
+
+
+@calendar.command("show")
+@click.argument("year", type=click.IntRange(FIRST_YEAR + 1, LAST_YEAR - 1))
+@click.option("--calendar", "file", type=click.Path(path_type=Path), metavar="FILE")
+@language
+def show(year: int, file: Path | None, lang: str) -> None:
+    """Print the days of the YEAR that differ from the week."""
+    try:
+        found = load_calendar(file)
+    except CalendarFileInvalid as error:
+        worded = "\n".join(problem.worded(lang) for problem in error.problems)
+        raise _refusal(error.code, lang, worded=worded) from None
+    days = days_of_year(found, year)
+    for day in days:
+        if day.kind not in (DayKind.REGULAR, DayKind.DAY_OFF):
+            hours = " ".join(str(window) for window in day.hours) or "-"
+            name = day.english_name if lang == "en" else day.name
+            weekday = format_date(day.on, "EEE", locale=lang)
+            click.echo(f"{day.on.isoformat()} {weekday}  {hours}  {name}".rstrip())
+    if not any(day.kind is DayKind.JOINT_LEAVE for day in days):
+        click.echo(SENTENCES["missing_list"][lang].format(year=year), err=True)
 
 
 def _read_start(value: str, lang: str) -> datetime:

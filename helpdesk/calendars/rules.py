@@ -78,9 +78,10 @@ class ExceptionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Holiday:
-    """A day of the national list."""
+    """A day of the national list, named in both languages."""
 
     name: str
+    english_name: str
     kind: DayKind
 
 
@@ -131,6 +132,7 @@ class OfficeDay:
     hours: Hours
     kind: DayKind
     name: str = ""
+    english_name: str = ""
 
     @property
     def working_minutes(self) -> int:
@@ -204,18 +206,27 @@ def day_of(calendar: WorkingCalendar, on: date) -> OfficeDay:
     return _day_of(calendar, on, calendar.holidays.in_year(on.year))
 
 
+def days_of_year(calendar: WorkingCalendar, year: int) -> list[OfficeDay]:
+    """Return every day of the year as the office keeps it."""
+    holidays = calendar.holidays.in_year(year)
+    ordinals = range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal())
+    return [_day_of(calendar, date.fromordinal(ordinal), holidays) for ordinal in ordinals]
+
+
 def _day_of(calendar: WorkingCalendar, on: date, holidays: Mapping[date, Holiday]) -> OfficeDay:
     """The newest open or closed day of the office wins, then the national list, then special hours."""
     covering = [exception for exception in reversed(calendar.exceptions) if exception.covers(on)]
     usual = _usual_day(calendar, on, [one for one in covering if one.kind is ExceptionKind.SPECIAL])
     for exception in covering:
         if exception.kind is ExceptionKind.CLOSED:
-            return OfficeDay(on, (), DayKind.CLOSED, exception.name)
+            return OfficeDay(on, (), DayKind.CLOSED, exception.name, exception.name)
         if exception.kind is ExceptionKind.OPEN:
             hours = exception.hours_on(on)
-            return OfficeDay(on, usual.hours if hours is None else hours, DayKind.OPEN, exception.name)
+            hours = usual.hours if hours is None else hours
+            return OfficeDay(on, hours, DayKind.OPEN, exception.name, exception.name)
     if on in holidays:
-        return OfficeDay(on, (), holidays[on].kind, holidays[on].name)
+        holiday = holidays[on]
+        return OfficeDay(on, (), holiday.kind, holiday.name, holiday.english_name)
     return usual
 
 
@@ -224,7 +235,7 @@ def _usual_day(calendar: WorkingCalendar, on: date, specials: list[DatedExceptio
     for special in specials:
         hours = special.hours_on(on)
         if hours is not None:
-            return OfficeDay(on, hours, DayKind.SPECIAL, special.name)
+            return OfficeDay(on, hours, DayKind.SPECIAL, special.name, special.name)
     hours = calendar.week[on.weekday()]
     return OfficeDay(on, hours, DayKind.REGULAR if hours else DayKind.DAY_OFF)
 
@@ -304,14 +315,12 @@ def _moment(microseconds: int) -> datetime:
 
 def _make_year(calendar: WorkingCalendar, year: int) -> _Year:
     table = _Year([], [], [])
-    holidays = calendar.holidays.in_year(year)
-    for ordinal in range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()):
-        on = date.fromordinal(ordinal)
-        for window in _day_of(calendar, on, holidays).hours:
+    for day in days_of_year(calendar, year):
+        for window in day.hours:
             _add_window(
                 table,
-                _wall_clock(calendar.zone, on, window.start_minute),
-                _wall_clock(calendar.zone, on, window.end_minute),
+                _wall_clock(calendar.zone, day.on, window.start_minute),
+                _wall_clock(calendar.zone, day.on, window.end_minute),
             )
     return table
 

@@ -179,10 +179,10 @@ def _step_table(procedure: Procedure, lang: str) -> Table:
     table = Table(show_lines=True, expand=True)
     table.add_column("No", justify="right", no_wrap=True)
     for word, ratio in (("activity", 5), ("role", 2), ("needs", 2)):
-        table.add_column(WORDS[word].in_language(lang), ratio=ratio)
+        table.add_column(WORDS[word].in_language(lang), ratio=ratio, min_width=14, overflow="fold")
     table.add_column(WORDS["time"].in_language(lang), no_wrap=True)
-    table.add_column(WORDS["yields"].in_language(lang), ratio=2)
-    table.add_column(WORDS["remark"].in_language(lang), ratio=2)
+    table.add_column(WORDS["yields"].in_language(lang), ratio=2, overflow="fold")
+    table.add_column(WORDS["remark"].in_language(lang), ratio=2, overflow="fold")
     for step in procedure.steps:
         table.add_row(
             str(step.number),
