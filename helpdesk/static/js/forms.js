@@ -1,5 +1,5 @@
 // Forms work without this file. It guards against a double click, counts letters, checks the size of files
-// before they travel, moves the focus to a refusal and warns before typed words are lost.
+// before they travel and moves the focus to a refusal.
 (function () {
   "use strict";
   var SENDING_SECONDS = 8;
@@ -45,7 +45,6 @@
     if (large.length) words = part.dataset.tooLarge + " " + large.map(function (file) { return file.name; }).join(", ");
     message.textContent = words;
     message.hidden = !words;
-    input.setCustomValidity(words);
   }
 
   document.addEventListener("change", function (event) {
