@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import Select, func, or_, select
@@ -110,9 +111,8 @@ def list_credentials(session: Session) -> Sequence[Credential]:
 
 def count_devices_by_credential(session: Session) -> dict[int, int]:
     """Return how many devices, in use or not, are read with each credential."""
-    counts: dict[int, int] = {}
+    counts: Counter[int] = Counter()
     for column in (Device.snmp_credential_id, Device.ssh_credential_id):
         rows = session.execute(select(column, func.count()).where(column.is_not(None)).group_by(column))
-        for credential_id, count in rows:
-            counts[credential_id] = counts.get(credential_id, 0) + count
+        counts.update({int(credential_id or 0): count for credential_id, count in rows})
     return counts

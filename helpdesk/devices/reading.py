@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from helpdesk.devices.credentials import open_secret
 from helpdesk.devices.errors import CredentialUnreadable
 from helpdesk.devices.models import Credential, Device
-from helpdesk.devices.sealing import KeyRing, Sealed, unseal
+from helpdesk.devices.rules import SNMP_V2C
+from helpdesk.devices.sealing import KeyRing
 from network import (
     Failure,
     InvalidTarget,
+    Secret,
     Snapshot,
     SnmpCredentials,
     SnmpV2cCredentials,
@@ -20,9 +24,8 @@ from network import (
     Target,
     TargetSummary,
     collect_snapshot,
-    compare_snapshots,
     describe_failure,
-    parse_host,
+    list_platforms,
     parse_host_key,
 )
 
@@ -33,14 +36,12 @@ __all__ = [
     "Target",
     "build_target",
     "collect_snapshot",
-    "compare_snapshots",
-    "describe_failure",
-    "parse_host",
+    "failure_sentence",
     "parse_host_key",
+    "platform_titles",
+    "target_or_failure",
     "unread_snapshot",
 ]
-
-SNMP_V2C, SNMP_V3, SSH = "snmp_v2c", "snmp_v3", "ssh"
 
 
 def build_target(device: Device, ring: KeyRing, *, snmp: bool = True, ssh: bool = True) -> Target:
@@ -63,7 +64,6 @@ def unread_snapshot(device: Device, code: str, *, now: datetime) -> Snapshot:
     target = TargetSummary(
         name=device.name, address=device.address, snmp_port=device.snmp_port, ssh_port=device.ssh_port
     )
-    failure = Failure(code=code, probe="credentials", message=_UNREAD[code])
     return Snapshot(
         target=target,
         taken_at=now,
@@ -71,69 +71,60 @@ def unread_snapshot(device: Device, code: str, *, now: datetime) -> Snapshot:
         complete=False,
         platform=device.platform,
         system=SystemFacts(),
-        failures=(failure,),
+        failures=(Failure(code=code, probe="target", message=_UNREAD[code][1]),),
     )
 
 
+# Why a reading did not begin: (Indonesian, English), as the collector keeps its own sentences.
 _UNREAD = {
-    "credential_unreadable": "The stored secret cannot be opened; enter it again.",
-    "target_invalid": "The address or the stored credential of the device cannot be used.",
-    "collector_stopped": "The reading stopped several times before its end.",
+    "credential_unreadable": (
+        "Rahasia yang tersimpan tidak dapat dibuka; masukkan kembali.",
+        "The stored secret cannot be opened; enter it again.",
+    ),
+    "target_invalid": (
+        "Alamat atau kredensial perangkat yang tersimpan tidak dapat digunakan.",
+        "The stored address or credential of the device cannot be used.",
+    ),
+    "collector_stopped": (
+        "Pembacaan berhenti beberapa kali sebelum selesai.",
+        "The reading stopped several times before its end.",
+    ),
 }
 
 
-def _open(row: Credential, ring: KeyRing) -> dict[str, str]:
-    return unseal(ring, Sealed(row.key_id, row.sealed), binding=row.binding, kind=row.kind)
+def failure_sentence(failure: Mapping[str, Any], language: str) -> str:
+    """Return a stored failure as a sentence in the reader's language."""
+    code = str(failure.get("code", ""))
+    if code in _UNREAD:
+        return _UNREAD[code][0 if language.startswith("id") else 1]
+    return describe_failure(code, language, failure.get("detail"))
+
+
+def platform_titles() -> dict[str, str]:
+    """Return the platforms that the collector knows, by code."""
+    return {code: platform.title for code, platform in list_platforms().items() if code != "default"}
 
 
 def _snmp_credentials(row: Credential, ring: KeyRing) -> SnmpCredentials:
-    return snmp_credentials(row.kind, row.public, _open(row, ring))
-
-
-def snmp_credentials(kind: str, public: dict[str, Any], secret: dict[str, str]) -> SnmpCredentials:
-    """Return the collector's SNMP credentials; raises InvalidTarget where they cannot work."""
-    if kind == SNMP_V2C:
-        return SnmpV2cCredentials.of(secret.get("community", ""))
+    secret = open_secret(row, ring)
+    if row.kind == SNMP_V2C:
+        return SnmpV2cCredentials.of(secret["community"])
     return SnmpV3Credentials.of(
-        public.get("user", ""),
-        public.get("auth_protocol"),
+        row.public.get("user", ""),
+        row.public.get("auth_protocol"),
         secret.get("auth_key"),
-        public.get("priv_protocol"),
+        row.public.get("priv_protocol"),
         secret.get("priv_key"),
     )
 
 
 def _ssh_credentials(row: Credential, device: Device, ring: KeyRing) -> SshCredentials:
-    return ssh_credentials(
-        row.public,
-        _open(row, ring),
-        host_key=device.ssh_host_key,
+    return SshCredentials(
+        username=row.public.get("username", ""),
+        password=Secret(open_secret(row, ring)["password"]),
+        host_key_sha256=device.ssh_host_key,
         allow_old_ciphers=device.allow_old_ciphers,
     )
-
-
-def ssh_credentials(
-    public: dict[str, Any],
-    secret: dict[str, str],
-    *,
-    host_key: str | None = None,
-    allow_old_ciphers: bool = False,
-) -> SshCredentials:
-    """Return the collector's SSH credentials; raises InvalidTarget where they cannot work."""
-    return SshCredentials(
-        username=public.get("username", ""),
-        password=secret.get("password", ""),
-        host_key_sha256=host_key,
-        allow_old_ciphers=allow_old_ciphers,
-    )
-
-
-def ensure_credentials_work(kind: str, public: dict[str, Any], secret: dict[str, str]) -> None:
-    """Raise InvalidTarget unless the collector would accept them."""
-    if kind == SSH:
-        ssh_credentials(public, secret)
-    else:
-        snmp_credentials(kind, public, secret)
 
 
 def target_or_failure(device: Device, ring: KeyRing) -> Target | str:
