@@ -1,0 +1,187 @@
+"""Who is told what. The message is written in the transaction of the act; `delivery` sends it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+from sqlalchemy.orm import Session
+
+from helpdesk import events
+from helpdesk.accounts import queries as accounts_queries
+from helpdesk.accounts.models import Person
+from helpdesk.events import Event
+from helpdesk.notifications import letters
+from helpdesk.notifications.delivery import make_sender, send_due
+from helpdesk.notifications.models import OutboxMessage
+from helpdesk.notifications.rules import LetterKind, domain_of, follow_url, message_id, ticket_url
+from helpdesk.sop import queries as sop_queries
+from helpdesk.tickets import queries as tickets_queries
+from helpdesk.tickets import service as tickets_service
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.rules import Sensitivity
+
+__all__ = ["listen_to_events", "make_sender", "send_due"]
+
+
+class _Letterhead(Protocol):
+    @property
+    def unit(self) -> str: ...
+    @property
+    def agency(self) -> str: ...
+    @property
+    def contact(self) -> str: ...
+
+
+class MailSettings(Protocol):
+    """What the writing of messages takes from the settings."""
+
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def mail_from(self) -> str: ...
+    @property
+    def secret_key(self) -> SecretStr: ...
+    @property
+    def zone(self) -> ZoneInfo: ...
+    @property
+    def letterhead(self) -> _Letterhead: ...
+
+
+@dataclass
+class _Desk:
+    """The settings in force: listeners are plain functions, so that a second application adds none twice."""
+
+    settings: MailSettings | None = None
+
+    def require(self) -> MailSettings:
+        """Return the settings that `listen_to_events` was given."""
+        assert self.settings is not None, "listen_to_events was not called"
+        return self.settings
+
+
+_desk = _Desk()
+
+
+def listen_to_events(settings: MailSettings) -> None:
+    """Have a message written for every act that somebody is told of."""
+    _desk.settings = settings
+    for kind, listener in _LISTENERS.items():
+        events.listen(kind, listener)
+
+
+def _tell_received(session: Session, event: Event) -> None:
+    """The requester gets the number and the link; the office of the first step learns that work waits."""
+    _tell_requester(session, event, LetterKind.RECEIVED)
+    _tell_waiting(session, event)
+
+
+def _tell_reply(session: Session, event: Event) -> None:
+    message = tickets_queries.get_message(session, event.data["message_id"])
+    _tell_requester(session, event, LetterKind.REPLY, text=message.body)
+
+
+def _tell_closed(session: Session, event: Event) -> None:
+    _tell_requester(session, event, LetterKind.CLOSED)
+
+
+def _tell_cancelled(session: Session, event: Event) -> None:
+    _tell_requester(session, event, LetterKind.CANCELLED, reason=event.data["reason"])
+
+
+def _tell_new_link(session: Session, event: Event) -> None:
+    _tell_requester(session, event, LetterKind.NEW_LINK)
+
+
+def _tell_waiting(session: Session, event: Event) -> None:
+    """Tell whoever holds the open step; the colleague it was given to, where it was."""
+    _tell_holders(session, event, LetterKind.STEP_WAITING)
+
+
+def _tell_requester_wrote(session: Session, event: Event) -> None:
+    _tell_holders(session, event, LetterKind.REQUESTER_WROTE)
+
+
+_LISTENERS: dict[str, events.Listener] = {
+    "ticket_opened": _tell_received,
+    "public_reply": _tell_reply,
+    "ticket_closed": _tell_closed,
+    "ticket_cancelled": _tell_cancelled,
+    "link_renewed": _tell_new_link,
+    "step_opened": _tell_waiting,
+    "requester_message": _tell_requester_wrote,
+}
+
+
+def _tell_requester(session: Session, event: Event, kind: LetterKind, **facts: Any) -> None:
+    ticket = _ticket_of(session, event)
+    # Who called or came in person may have left no address.
+    if not ticket.requester_email:
+        return
+    settings = _desk.require()
+    token = tickets_service.follow_token(ticket, settings.secret_key.get_secret_value())
+    language = ticket.requester_language
+    facts |= {
+        "ticket": ticket,
+        "follow_url": follow_url(settings.base_url, token) if token else "",
+        "received": letters.moment_text(ticket.received_at, settings.zone, language),
+        "promised": letters.moment_text(ticket.promised_at, settings.zone, language),
+        "office": settings.letterhead,
+    }
+    _write(session, event, kind, ticket.requester_email, language, facts)
+
+
+def _tell_holders(session: Session, event: Event, kind: LetterKind) -> None:
+    ticket = _ticket_of(session, event)
+    step_run = sop_queries.find_current(ticket.run)
+    if step_run is None:
+        return
+    settings = _desk.require()
+    day = event.at.astimezone(settings.zone).date()
+    holders: Sequence[Person] = (
+        accounts_queries.list_people_in_role(session, step_run.role, day)
+        if step_run.assignee is None
+        else [step_run.assignee]
+    )
+    for person in holders:
+        if not person.email or not person.is_active or person.id == event.actor_id:
+            continue
+        facts = {
+            "ticket": ticket,
+            "step_run": step_run,
+            # A mailbox is no place for what is secret: then only the number stands in the message.
+            "is_secret": ticket.sensitivity == Sensitivity.SECRET.value,
+            "due": letters.moment_text(step_run.due_at, settings.zone, person.language),
+            "person": person,
+            "ticket_url": ticket_url(settings.base_url, ticket.id),
+        }
+        _write(session, event, kind, person.email, person.language, facts)
+
+
+def _write(
+    session: Session, event: Event, kind: LetterKind, recipient: str, language: str, facts: dict[str, Any]
+) -> None:
+    settings = _desk.require()
+    letter = letters.write_letter(kind, language, **facts)
+    session.add(
+        OutboxMessage(
+            ticket_id=event.ticket_id,
+            event_id=event.id,
+            kind=kind.value,
+            recipient=recipient,
+            subject=letter.subject,
+            body=letter.body,
+            message_id=message_id(kind, event.id, recipient, domain_of(settings.mail_from)),
+            created_at=event.at,
+            next_try_at=event.at,
+        )
+    )
+
+
+def _ticket_of(session: Session, event: Event) -> Ticket:
+    ticket = session.get(Ticket, event.ticket_id)
+    assert ticket is not None, "an act on a ticket names it"
+    return ticket
