@@ -16,7 +16,7 @@ import typst
 
 from helpdesk.documents.errors import DocumentNotDrawn
 from helpdesk.documents.rules import DocumentKind
-from helpdesk.documents.rules.glyphs import characters_of_font, map_texts, printable
+from helpdesk.documents.rules.glyphs import REPLACEMENT, characters_of_font, map_texts, printable
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 FONTS = Path(__file__).resolve().parent / "fonts"
@@ -31,10 +31,17 @@ def render_document(kind: DocumentKind, data: Mapping[str, Any]) -> bytes:
     # then everything outside the plain text font becomes a box, which always can.
     for drawable in (_drawable_characters(), _characters(PLAIN_FONT)):
         try:
-            return _compile(kind, map_texts(data, partial(printable, drawable=drawable)))
+            return _compile(kind, _printable_data(data, drawable))
         except typst.TypstError as error:
             failure = error
     raise DocumentNotDrawn(kind=kind.value, reason=failure.message) from failure
+
+
+def _printable_data(data: Mapping[str, Any], drawable: frozenset[str]) -> dict[str, Any]:
+    drawn = map_texts(data, partial(printable, drawable=drawable))
+    boxes = (json.dumps(value, ensure_ascii=False).count(REPLACEMENT) for value in (drawn, data))
+    # The paper says so where a box stands for a letter that no font has.
+    return {**drawn, "has_boxes": next(boxes) > next(boxes)}
 
 
 def _compile(kind: DocumentKind, data: Mapping[str, Any]) -> bytes:

@@ -40,8 +40,8 @@ def escape_markdown(text: str) -> str:
 
 
 def _escaped_start(space: str, mark: str) -> str:
-    # "12." at the start of a line would begin a list: a no-break joiner keeps the number readable.
-    return f"{space}{mark}\u2060" if mark.isdigit() else f"{space}\\{mark}"
+    # A number is followed by the "." or ")" that would begin a list; every other mark begins one itself.
+    return f"{space}{mark}\\" if mark.isdigit() else f"{space}\\{mark}"
 
 
 def _blocks(parent: SyntaxTreeNode) -> Iterator[dict[str, Any]]:
