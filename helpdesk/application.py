@@ -24,6 +24,7 @@ from helpdesk.intake import views as intake_views
 from helpdesk.notifications import service as notifications_service
 from helpdesk.sop import catalogue as sop_catalogue
 from helpdesk.sop import views as sop_views
+from helpdesk.tickets import service as tickets_service
 from helpdesk.tickets import views as tickets_views
 from helpdesk.web import gallery, health
 from helpdesk.web.current import init_login
@@ -65,6 +66,7 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     init_failures(app)
     CSRFProtect(app)
     limiter.init_app(app)
+    tickets_service.listen_to_events()
     notifications_service.listen_to_events(settings)
     documents_service.listen_to_events(settings)
     documents_steps.register()

@@ -42,7 +42,8 @@ def translate(error: DomainError) -> str:
     """Return the refusal's sentence in the language of the request."""
     # A detail may itself be a sentence (a reason) or a title in both languages.
     details = {key: _translated_detail(value) for key, value in error.details_in(str(get_locale())).items()}
-    return gettext(error.message) % details if details else gettext(error.message)
+    sentence = str(gettext(error.message))
+    return sentence % details if details else sentence
 
 
 def _translated_detail(value: Any) -> Any:

@@ -119,7 +119,14 @@ def _add(
     ticket.evidence.append(item)
     session.flush()
     _record(
-        session, ticket, "evidence_added", by=by, now=now, item_id=item.id, kind=item.kind, title=item.title
+        session,
+        ticket,
+        "evidence_added",
+        by=by,
+        now=now,
+        item_id=item.id,
+        item_kind=item.kind,
+        title=item.title,
     )
     return item
 
@@ -132,7 +139,6 @@ def _ensure_open(ticket: Ticket) -> None:
 def _record(
     session: Session, ticket: Ticket, kind: str, *, by: Person | None, now: datetime, **data: Any
 ) -> None:
-    data["item_kind"] = data.pop("kind", "")
     record(
         session,
         kind,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.accounts import queries as account_queries
 from helpdesk.accounts.models import Person
-from helpdesk.errors import EditConflict
+from helpdesk.errors import EditConflict, Forbidden
 from helpdesk.events import record
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop import service as sop_service
@@ -216,10 +216,19 @@ def take_over(session: Session, ticket: Ticket, viewer: Viewer, *, by: Person, n
 
 
 def cancel_ticket(
-    session: Session, ticket: Ticket, *, reason: str, by: Person, role: str, now: datetime
+    session: Session,
+    ticket: Ticket,
+    *,
+    reason: str,
+    viewer_is_head: bool,
+    by: Person,
+    role: str,
+    now: datetime,
 ) -> None:
     """End a ticket that is no case for the procedure (a double, junk, withdrawn by the requester)."""
     ensure_open(ticket)
+    if not viewer_is_head:
+        raise Forbidden
     ticket.status, ticket.closed_at, ticket.cancel_reason = TicketStatus.CANCELLED.value, now, reason
     current = sop_queries.find_current(ticket.run)
     if current is not None:

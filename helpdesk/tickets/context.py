@@ -1,0 +1,38 @@
+"""The office and the viewer of the running request."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from helpdesk.calendars.rules import WorkingCalendar
+from helpdesk.calendars.service import office_calendar
+from helpdesk.permissions import Standing, standing_of
+from helpdesk.sop.catalogue import Catalogue
+from helpdesk.tickets.office import Office
+from helpdesk.tickets.rules import Viewer
+from helpdesk.web.current import settings, signed_in
+
+
+def catalogue() -> Catalogue:
+    """Return the procedures in force."""
+    return cast(Catalogue, current_app.extensions["catalogue"])
+
+
+def current_office(session: Session) -> Office:
+    """Return the office with the calendar as it stands now."""
+    base = cast(WorkingCalendar, current_app.extensions["calendar"])
+    return Office(catalogue(), office_calendar(session, base), settings().zone)
+
+
+def current_viewer(office: Office) -> Viewer:
+    """Return who looks: a head and an auditor see every ticket."""
+    person = signed_in()
+    sees_all = any(
+        standing_of(role) is Standing.AUDITOR
+        or (standing_of(role) is Standing.OFFICIAL and office.is_head(role))
+        for role in person.roles
+    )
+    return Viewer(person.person.id, person.roles, sees_all)

@@ -1,0 +1,73 @@
+"""Forms of the ticket page and of the work programme."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileRequired, MultipleFileField
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+
+class MessageForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """A public reply or an internal note."""
+
+    visibility = RadioField(
+        _l("Who reads it"),
+        choices=[("public", _l("Reply to the requester")), ("internal", _l("Internal note"))],
+        default="internal",
+    )
+    body = TextAreaField(
+        _l("Message"), validators=[InputRequired(_l("Write the message.")), Length(max=10000)]
+    )
+    files = MultipleFileField(_l("Files"), validators=[Optional()])
+
+
+class DeviceForm(FlaskForm):  # type: ignore[misc]
+    """A device that the ticket is about."""
+
+    device_id = SelectField(
+        _l("Device"),
+        coerce=lambda value: int(value) if value else None,
+        validators=[InputRequired(_l("Choose a device."))],
+    )
+
+
+class FilesForm(FlaskForm):  # type: ignore[misc]
+    """Files as evidence."""
+
+    files = MultipleFileField(_l("Files"), validators=[FileRequired(_l("Choose a file."))])
+
+
+class NoteForm(FlaskForm):  # type: ignore[misc]
+    """An observation as evidence."""
+
+    title = StringField(
+        _l("Title"), validators=[InputRequired(_l("Give the note a title.")), Length(max=300)]
+    )
+    note = TextAreaField(
+        _l("Observation"), validators=[InputRequired(_l("Write what was observed.")), Length(max=10000)]
+    )
+
+
+class CancelForm(FlaskForm):  # type: ignore[misc]
+    """Why a ticket ends without a report."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        validators=[InputRequired(_l("Say why: the requester is told.")), Length(max=2000)],
+    )
+
+
+class WorkProgrammeForm(FlaskForm):  # type: ignore[misc]
+    """An item of the work programme."""
+
+    year = IntegerField(
+        _l("Year"),
+        validators=[
+            InputRequired(_l("Give the year.")),
+            NumberRange(min=2000, max=2100, message=_l("Give a year between 2000 and 2100.")),
+        ],
+    )
+    code = StringField(_l("Code"), validators=[InputRequired(_l("Give the code.")), Length(max=32)])
+    title = StringField(_l("Title"), validators=[InputRequired(_l("Give the title.")), Length(max=300)])

@@ -1,0 +1,256 @@
+"""What the ticket pages show, made from rows and rules: no template computes or queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from helpdesk.events import Event
+from helpdesk.evidence import queries as evidence_queries
+from helpdesk.evidence.models import Snapshot
+from helpdesk.sop import queries as sop_queries
+from helpdesk.sop import rules as sop_rules
+from helpdesk.sop.models import StepRun
+from helpdesk.tickets.models import Attachment, EvidenceItem, Ticket
+from helpdesk.tickets.office import Office
+from helpdesk.tickets.rules import Clock, TicketStatus, clock_of
+
+KIND_LABELS = {
+    "technical_cooperation": _l("Technical cooperation on maintenance"),
+    "operation_consultation": _l("Consultation on operation"),
+    "coordination": _l("Coordination"),
+}
+CHANNEL_LABELS = {
+    "web": _l("Web form"),
+    "phone": _l("Telephone"),
+    "letter": _l("Letter"),
+    "fax": _l("Fax"),
+    "visit": _l("In person"),
+}
+
+
+@dataclass(frozen=True)
+class LaneStep:
+    """A step as the lane draws it."""
+
+    number: int
+    title: str
+    role_title: str
+    state: str
+    official: str | None
+    due_at: datetime | None
+    finished_at: datetime | None
+    attempt: int
+
+
+def lane_of(ticket: Ticket, office: Office, *, now: datetime, with_names: bool = True) -> list[LaneStep]:
+    """Return the steps of the ticket's procedure as they stand; the requester's view has no names."""
+    procedure = office.procedure_of(ticket.run)
+    language = str(get_locale())
+    latest = {step.step_id: step for step in ticket.run.steps}
+    return [
+        LaneStep(
+            number=position.number,
+            title=position.title.in_language(language),
+            role_title=position.role_title.in_language(language),
+            state=position.state.value,
+            official=_official(latest.get(position.step_id)) if with_names else None,
+            due_at=position.due_at,
+            finished_at=position.finished_at,
+            attempt=position.attempt,
+        )
+        for position in sop_rules.lane(procedure, _state_for_lane(ticket), now)
+    ]
+
+
+def _state_for_lane(ticket: Ticket) -> sop_rules.RunState:
+    """A cancelled ticket stands where it stood, with nothing open."""
+    passes = [step for step in ticket.run.steps if step.state != "cancelled"]
+    return sop_rules.RunState(
+        outputs=frozenset(),
+        passes=tuple(
+            sop_rules.StepPass(
+                one.step_id, one.attempt, sop_rules.PassState(one.state), one.due_at, one.finished_at
+            )
+            for one in passes
+        ),
+    )
+
+
+def _official(step: StepRun | None) -> str | None:
+    if step is None:
+        return None
+    person = step.finished_by or step.assignee
+    return person.name if person else None
+
+
+def clock_of_step(step: StepRun, office: Office, *, now: datetime) -> Clock:
+    """Return how the clock of a step stands."""
+    return clock_of(
+        office.calendar,
+        opened_at=step.opened_at,
+        due_at=step.due_at,
+        allowed_minutes=step.allowed_minutes,
+        finished_at=step.finished_at,
+        now=now,
+    )
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """One thing that waits on a desk."""
+
+    ticket: Ticket
+    step: StepRun
+    title: str
+    clock: Clock
+    is_mine: bool
+
+
+def step_title(ticket: Ticket, step: StepRun, office: Office) -> str:
+    """Return the short title of a step in the page's language."""
+    found = office.procedure_of(ticket.run).find_step(step.step_id)
+    return found.title.in_language(str(get_locale())) if found else step.step_id
+
+
+def where_it_stands(ticket: Ticket, office: Office, *, now: datetime) -> dict[str, Any]:
+    """Return the open step of a ticket for a list: title, role, clock; empty after the end."""
+    current = sop_queries.find_current(ticket.run)
+    if current is None or ticket.status != TicketStatus.OPEN.value:
+        return {}
+    return {
+        "number": current.step_number,
+        "title": step_title(ticket, current, office),
+        "role": current.role,
+        "holder": current.assignee.name if current.assignee else None,
+        "clock": clock_of_step(current, office, now=now),
+    }
+
+
+def snapshot_view(session: Session, snapshot: Snapshot) -> dict[str, Any]:
+    """Return what the card of a snapshot shows."""
+    return {
+        "snapshot": snapshot,
+        "figures": [(str(label), value, tone) for label, value, tone in _figures(snapshot.summary)],
+        "changes": evidence_queries.changes_since_previous(session, snapshot),
+        "url": url_for("evidence.show_snapshot", snapshot_id=snapshot.id),
+    }
+
+
+def _figures(summary: dict[str, Any]) -> list[tuple[Any, str, str]]:
+    figures: list[tuple[Any, str, str]] = []
+    up, total = summary.get("interfaces_up"), summary.get("interfaces")
+    if total:
+        figures.append((_l("Ports up"), f"{up}/{total}", "neutral"))
+    cpu = summary.get("processor_percent")
+    if cpu is not None:
+        figures.append((_l("Processor"), f"{cpu:.0f} %", "late" if cpu >= 90 else "neutral"))
+    memory = summary.get("memory_percent")
+    if memory is not None:
+        figures.append((_l("Memory"), f"{memory:.0f} %", "late" if memory >= 90 else "neutral"))
+    warmest = summary.get("temperature_celsius")
+    if warmest is not None:
+        figures.append((_l("Warmest sensor"), f"{warmest:.0f} °C", "late" if warmest >= 70 else "neutral"))
+    return figures
+
+
+def evidence_view(session: Session, item: EvidenceItem) -> dict[str, Any]:
+    """Return what the card of a piece of evidence shows."""
+    view: dict[str, Any] = {"item": item, "kind": item.kind}
+    if item.snapshot is not None:
+        view |= snapshot_view(session, item.snapshot)
+    if item.attachment is not None:
+        view["file"] = file_view(item.attachment)
+    return view
+
+
+def file_view(attachment: Attachment) -> dict[str, Any]:
+    """Return what the list of files shows of an attachment."""
+    return {
+        "name": attachment.name,
+        "url": url_for(
+            "tickets.download_attachment", ticket_id=attachment.ticket_id, attachment_id=attachment.id
+        ),
+        "size_bytes": attachment.file.size_bytes,
+        "content_type": attachment.file.content_type,
+        "sha256": attachment.file.sha256,
+        "added_at": attachment.added_at,
+        "added_by": attachment.added_by.name if attachment.added_by else "",
+        "message_id": attachment.message_id,
+    }
+
+
+# Papers are made by a higher subject, which adds here how to list them for a ticket's page.
+PaperSource = Callable[[Session, Ticket], list[dict[str, Any]]]
+PAPER_SOURCES: list[PaperSource] = []
+
+
+def papers_of(session: Session, ticket: Ticket) -> list[dict[str, Any]]:
+    """Return the papers of the ticket, each with title, number, url, size, digest and moment."""
+    return [paper for source in PAPER_SOURCES for paper in source(session, ticket)]
+
+
+# What happened, in words: event kind → (sentence with the event's data, picture of the timeline).
+SENTENCES: dict[str, tuple[Any, str]] = {
+    "ticket_opened": (_l("Request received"), "received"),
+    "step_opened": (_l("Step %(step_number)s waits"), "assigned"),
+    "step_completed": (_l("Step %(step_number)s completed"), "done"),
+    "step_returned": (_l("Step %(step_number)s returned to step %(to_step)s"), "returned"),
+    "step_taken_over": (_l("Step %(step_number)s taken over"), "assigned"),
+    "draft_saved": (_l("Draft of step %(step_number)s saved"), "note"),
+    "ticket_closed": (_l("Ticket closed"), "closed"),
+    "ticket_cancelled": (_l("Ticket cancelled"), "cancelled"),
+    "device_named": (_l("Device %(device)s added"), "evidence"),
+    "evidence_added": (_l("Evidence added: %(title)s"), "evidence"),
+    "snapshot_taken": (_l("Snapshot taken of %(device)s"), "evidence"),
+    "public_reply": (_l("Reply to the requester"), "message"),
+    "internal_note": (_l("Internal note"), "message"),
+    "requester_message": (_l("Message from the requester"), "message"),
+    "document_made": (_l("Document made: %(title)s"), "document"),
+    "link_withdrawn": (_l("The requester's link was withdrawn"), "note"),
+    "link_renewed": (_l("A new link was made for the requester"), "note"),
+}
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One line of the timeline."""
+
+    title: str
+    at: datetime
+    actor: str
+    detail: str
+    kind: str
+
+
+class _Words(dict[str, Any]):
+    """Data of an event: what an older event did not record shows as a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def timeline_of(events: list[Event]) -> list[TimelineEntry]:
+    """Return the timeline, the newest first."""
+    entries = []
+    for event in reversed(events):
+        sentence, kind = SENTENCES.get(event.kind, (event.kind, "note"))
+        if event.kind == "step_completed" and event.data.get("late"):
+            kind = "late"
+        entries.append(
+            TimelineEntry(
+                title=str(sentence) % _Words(event.data),
+                at=event.at,
+                actor=event.actor_name,
+                detail=str(event.data.get("reason", "")),
+                kind=kind,
+            )
+        )
+    return entries

@@ -1,0 +1,62 @@
+"""The evidence that a step prepares: which of the ticket's bahan go into the identification."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import TextAreaField
+from wtforms.validators import Length, Optional, ValidationError
+
+from helpdesk.tickets import queries
+from helpdesk.tickets.steps.disposition import CheckboxesField
+from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKind
+
+
+class EvidenceForm(StepForm):
+    """Data dan/atau bahan."""
+
+    items = CheckboxesField(_l("Evidence for the identification"), coerce=int)
+    note = TextAreaField(_l("Notes on the data and materials"), validators=[Optional(), Length(max=5000)])
+
+    def validate_note(self, field: TextAreaField) -> None:
+        """There must be something to work on."""
+        if not self.items.data and not (field.data or "").strip():
+            raise ValidationError(
+                _l("Choose at least one piece of evidence, or write what the identification works on.")
+            )
+
+
+class EvidenceKind(StepKind):
+    """Freezes the choice of evidence with its digests."""
+
+    template = "tickets/steps/evidence.html"
+
+    def form(self, context: StepContext, formdata: FormData | None, prefix: str) -> EvidenceForm:
+        """Offer all that the ticket holds, ticked."""
+        items = queries.list_evidence(context.session, context.ticket)
+        form = EvidenceForm(formdata, prefix=prefix, data={"items": [item.id for item in items]})
+        form.items.choices = [(item.id, item.title) for item in items]
+        return form
+
+    def facts(self, context: StepContext) -> dict[str, Any]:
+        """Show the items as cards beside their boxes."""
+        return {"items": {item.id: item for item in queries.list_evidence(context.session, context.ticket)}}
+
+    def data(self, context: StepContext, form: StepForm) -> dict[str, Any]:
+        """Return the chosen items with what makes each of them provable."""
+        assert isinstance(form, EvidenceForm)
+        items = {item.id: item for item in queries.list_evidence(context.session, context.ticket)}
+        return {
+            "items": [
+                {
+                    "id": item.id,
+                    "kind": item.kind,
+                    "title": item.title,
+                    "sha256": item.sha256,
+                    "added_at": item.added_at.isoformat(),
+                }
+                for item in (items[chosen] for chosen in form.items.data or [] if chosen in items)
+            ],
+            "note": (form.note.data or "").strip(),
+        }

@@ -1,0 +1,115 @@
+"""The identification: what the technician found, device by device."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, RadioField, TextAreaField
+from wtforms.fields import FieldList, FormField, HiddenField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from helpdesk.evidence import queries as evidence_queries
+from helpdesk.sop import queries as sop_queries
+from helpdesk.sop.schema import OutputKind
+from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKind
+
+CONDITIONS = (
+    ("normal", _l("Normal")),
+    ("attention", _l("Needs attention")),
+    ("fault", _l("Faulty")),
+)
+
+
+class FindingForm(Form):
+    """What was found on one device, or on the matter as a whole."""
+
+    device_id = HiddenField()
+    condition = RadioField(_l("Condition"), choices=CONDITIONS, default="normal", validators=[Optional()])
+    finding = TextAreaField(_l("Finding"), validators=[Optional(), Length(max=5000)])
+    advice = TextAreaField(_l("Advice"), validators=[Optional(), Length(max=2000)])
+
+    def validate_finding(self, field: TextAreaField) -> None:
+        """A device that is not normal needs words."""
+        if self.condition.data in ("attention", "fault") and not (field.data or "").strip():
+            raise ValidationError(_l("Write what was found: the condition is not normal."))
+
+
+class IdentificationForm(StepForm):
+    """Proses identifikasi."""
+
+    findings = FieldList(FormField(FindingForm))
+    conclusion = TextAreaField(
+        _l("Conclusion of the identification"),
+        validators=[
+            InputRequired(_l("Write the conclusion: it is what the Kasubbag verifies.")),
+            Length(max=5000),
+        ],
+    )
+
+
+class IdentificationKind(StepKind):
+    """One finding a device, and a conclusion."""
+
+    template = "tickets/steps/identification.html"
+
+    def form(self, context: StepContext, formdata: FormData | None, prefix: str) -> IdentificationForm:
+        """Prepare a finding for every device; after a return, with what was written before."""
+        fresh = self._before(context) or {
+            "findings": [
+                {"device_id": link.device_id, "condition": "normal", "finding": "", "advice": ""}
+                for link in context.ticket.device_links
+            ]
+        }
+        known = {str(one["device_id"]) for one in fresh["findings"]}
+        fresh["findings"] += [
+            {"device_id": link.device_id, "condition": "normal", "finding": "", "advice": ""}
+            for link in context.ticket.device_links
+            if str(link.device_id) not in known
+        ]
+        return IdentificationForm(formdata, prefix=prefix, data=fresh)
+
+    def _before(self, context: StepContext) -> dict[str, Any] | None:
+        """Return what an earlier pass found: after a return only what was rejected needs new words."""
+        kept = [one for one in context.ticket.run.outputs if one.kind == OutputKind.IDENTIFICATION.value]
+        if not kept:
+            return None
+        return {
+            "findings": [dict(one) for one in kept[-1].data["findings"]],
+            "conclusion": kept[-1].data["conclusion"],
+        }
+
+    def facts(self, context: StepContext) -> dict[str, Any]:
+        """Show each device's name and its latest snapshot beside its finding, and why the work came back."""
+        devices = {str(link.device_id): link.device for link in context.ticket.device_links}
+        snapshots = {
+            key: evidence_queries.find_latest_snapshot(context.session, device.id)
+            for key, device in devices.items()
+        }
+        returned = [step for step in context.ticket.run.steps if step.return_reason]
+        return {
+            "devices": devices,
+            "snapshots": snapshots,
+            "reason": returned[-1].return_reason if returned else None,
+            "evidence": sop_queries.output_data(context.ticket.run, kind=OutputKind.EVIDENCE.value),
+        }
+
+    def data(self, context: StepContext, form: StepForm) -> dict[str, Any]:
+        """Return the findings; a device that the ticket does not name is left out."""
+        assert isinstance(form, IdentificationForm)
+        names = {str(link.device_id): link.device.name for link in context.ticket.device_links}
+        findings = []
+        for entry in form.findings:
+            key = str(entry.form.device_id.data or "")
+            if key not in names:
+                continue
+            findings.append(
+                {
+                    "device_id": int(key),
+                    "device": names[key],
+                    "condition": entry.form.condition.data or "normal",
+                    "finding": (entry.form.finding.data or "").strip(),
+                    "advice": (entry.form.advice.data or "").strip(),
+                }
+            )
+        return {"findings": findings, "conclusion": (form.conclusion.data or "").strip()}

@@ -1,0 +1,98 @@
+"""What a kind of output must offer, and the table of all kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from helpdesk.accounts import queries as account_queries
+from helpdesk.accounts.models import Person
+from helpdesk.sop.models import StepRun
+from helpdesk.sop.schema import External, Output, Procedure, Step
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.office import Office
+
+FormData = MultiDict[str, str]
+
+
+@dataclass(frozen=True)
+class StepContext:
+    """What a form of a step is built from."""
+
+    session: Session
+    ticket: Ticket
+    office: Office
+    procedure: Procedure
+    step: Step
+    step_run: StepRun
+    person: Person
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day at the office."""
+        return self.now.astimezone(self.office.zone).date()
+
+    def holders(self, role: str) -> Sequence[Person]:
+        """Return who holds the role today."""
+        return account_queries.list_people_in_role(self.session, role, self.today)
+
+
+class StepForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """A form inside the step's one form: the page carries the CSRF token once."""
+
+    class Meta:
+        csrf = False
+
+
+class StepKind:
+    """One kind of output, or of what a step needs from outside."""
+
+    template: ClassVar[str]
+
+    def form(self, context: StepContext, formdata: FormData | None, prefix: str) -> StepForm:
+        """Return the form; formdata is None on the first look."""
+        raise NotImplementedError
+
+    def data(self, context: StepContext, form: StepForm) -> dict[str, Any]:
+        """Return what the output holds, from a form that was accepted."""
+        raise NotImplementedError
+
+    def facts(self, context: StepContext) -> dict[str, Any]:
+        """Return what the template shows beside the form."""
+        return {}
+
+    def assignee_id(self, form: StepForm) -> int | None:
+        """Return to whom the step hands over, where this kind says so."""
+        return None
+
+    def rejection(self, context: StepContext, form: StepForm) -> str | None:
+        """Return why the work goes back, where this kind says so."""
+        return None
+
+    def before_completion(self, context: StepContext, form: StepForm) -> None:
+        """Do what has to be done before the gate is asked."""
+
+
+KINDS: dict[str, StepKind] = {}
+
+
+def register(kind: str, implementation: StepKind) -> None:
+    """Add a kind to the table; higher subjects add theirs at the start of the application."""
+    KINDS[kind] = implementation
+
+
+@dataclass(frozen=True)
+class Part:
+    """One output (or outside need) of a step, with its form."""
+
+    item: Output | External
+    kind: StepKind
+    form: StepForm
+    facts: dict[str, Any]

@@ -1,0 +1,22 @@
+"""The kinds that this subject brings; documents bring theirs."""
+
+from __future__ import annotations
+
+from helpdesk.sop.schema import ExternalKind, OutputKind
+from helpdesk.tickets.steps.coordination import CoordinationKind
+from helpdesk.tickets.steps.disposition import DispositionKind
+from helpdesk.tickets.steps.evidence import EvidenceKind
+from helpdesk.tickets.steps.identification import IdentificationKind
+from helpdesk.tickets.steps.kinds import register
+from helpdesk.tickets.steps.programme import ProgrammeKind
+from helpdesk.tickets.steps.verification import VerificationKind
+
+
+def register_kinds() -> None:
+    """Fill the table of kinds."""
+    register(ExternalKind.WORK_PROGRAMME_ITEM.value, ProgrammeKind())
+    register(OutputKind.DISPOSITION.value, DispositionKind())
+    register(OutputKind.EVIDENCE.value, EvidenceKind())
+    register(OutputKind.IDENTIFICATION.value, IdentificationKind())
+    register(OutputKind.VERIFICATION.value, VerificationKind())
+    register(OutputKind.COORDINATION.value, CoordinationKind())

@@ -1,0 +1,198 @@
+"""The ticket page: all that the person may see of one ticket, and may do now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from flask import Response, render_template, send_file
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+
+from helpdesk import clock
+from helpdesk.database import db
+from helpdesk.devices import queries as device_queries
+from helpdesk.evidence import queries as evidence_queries
+from helpdesk.permissions import Permission
+from helpdesk.sop import queries as sop_queries
+from helpdesk.sop.rules import get_step
+from helpdesk.tickets import queries, service
+from helpdesk.tickets.context import current_office, current_viewer
+from helpdesk.tickets.forms import CancelForm, DeviceForm, FilesForm, MessageForm, NoteForm
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.office import Office
+from helpdesk.tickets.presenters import (
+    CHANNEL_LABELS,
+    KIND_LABELS,
+    clock_of_step,
+    evidence_view,
+    file_view,
+    lane_of,
+    papers_of,
+    step_title,
+    timeline_of,
+)
+from helpdesk.tickets.rules import TicketStatus, Viewer, may_act, may_take_over
+from helpdesk.tickets.steps.kinds import StepContext
+from helpdesk.tickets.steps.panel import Panel, build_panel
+from helpdesk.tickets.views.routes import blueprint
+from helpdesk.web.current import settings, signed_in
+from helpdesk.web.guards import requires
+
+
+@dataclass(frozen=True)
+class Case:
+    """A ticket in the hands of a person."""
+
+    session: Session
+    ticket: Ticket
+    office: Office
+    viewer: Viewer
+    now: datetime
+
+    @property
+    def role(self) -> str:
+        """The office in which the person acts on the ticket now."""
+        current = sop_queries.find_current(self.ticket.run)
+        if current is not None and current.role in self.viewer.roles:
+            return current.role
+        return next(iter(sorted(self.viewer.roles)), "")
+
+
+def open_case(session: Session, ticket_id: int) -> Case:
+    """Return the ticket if the person may see it."""
+    office = current_office(session)
+    viewer = current_viewer(office)
+    return Case(session, queries.get_ticket(session, ticket_id, viewer), office, viewer, clock.now())
+
+
+def step_context(case: Case) -> StepContext | None:
+    """Return the open step for its form, if the person may do it."""
+    current = sop_queries.find_current(case.ticket.run)
+    if current is None or case.ticket.status != TicketStatus.OPEN.value:
+        return None
+    if not may_act(
+        step_role=current.role,
+        assignee_id=current.assignee_id,
+        person_id=case.viewer.person_id,
+        roles=case.viewer.roles,
+    ):
+        return None
+    procedure = case.office.procedure_of(case.ticket.run)
+    return StepContext(
+        session=case.session,
+        ticket=case.ticket,
+        office=case.office,
+        procedure=procedure,
+        step=get_step(procedure, current.step_id),
+        step_run=current,
+        person=signed_in().person,
+        now=case.now,
+    )
+
+
+@blueprint.get("/tickets/<int:ticket_id>")
+@requires(Permission.SEE_TICKETS)
+def show_ticket(ticket_id: int) -> str:
+    """Show the ticket."""
+    return render_case(open_case(db.session(), ticket_id))
+
+
+def render_case(case: Case, *, panel: Panel | None = None, notice: str = "", **forms: FlaskForm) -> str:
+    """Draw the ticket page, with forms that were refused in place of fresh ones."""
+    if panel is None and (context := step_context(case)) is not None:
+        panel = build_panel(context, None)
+    return render_template(
+        "tickets/ticket.html",
+        case=case,
+        ticket=case.ticket,
+        panel=panel,
+        notice=notice,
+        **_state(case),
+        **_contents(case),
+        **_forms(case, forms),
+    )
+
+
+def _state(case: Case) -> dict[str, Any]:
+    ticket, office = case.ticket, case.office
+    current = sop_queries.find_current(ticket.run)
+    procedure = office.procedure_of(ticket.run)
+    is_open = ticket.status == TicketStatus.OPEN.value
+    works = signed_in().may(Permission.WORK_ON_TICKETS) and is_open
+    return {
+        "procedure": procedure,
+        "lane_steps": lane_of(ticket, office, now=case.now),
+        "current": current if is_open else None,
+        "current_title": step_title(ticket, current, office) if current else "",
+        "current_step": get_step(procedure, current.step_id) if current else None,
+        "clock_state": clock_of_step(current, office, now=case.now) if current and is_open else None,
+        "may_take_over": is_open
+        and current is not None
+        and may_take_over(
+            step_role=current.role,
+            assignee_id=current.assignee_id,
+            person_id=case.viewer.person_id,
+            roles=case.viewer.roles,
+        ),
+        "may_work": works,
+        "may_cancel": works and any(office.is_head(role) for role in case.viewer.roles),
+        "kind_label": KIND_LABELS.get(ticket.kind, ticket.kind),
+        "channel_label": CHANNEL_LABELS.get(ticket.channel, ticket.channel),
+    }
+
+
+def _contents(case: Case) -> dict[str, Any]:
+    ticket, session = case.ticket, case.session
+    events = list(queries.list_events(session, ticket.id))
+    waiting = [
+        link.device
+        for link in ticket.device_links
+        if evidence_queries.list_open_runs(session, link.device_id)
+    ]
+    return {
+        "evidence": [evidence_view(session, item) for item in reversed(ticket.evidence)],
+        "snapshots_under_way": waiting,
+        "files": [file_view(one) for one in ticket.attachments],
+        "messages": ticket.messages,
+        "events": timeline_of(events),
+        "documents": papers_of(session, ticket),
+        "link": queries.find_open_link(ticket),
+        "follow_token": service.follow_token(ticket, settings().secret_key.get_secret_value()),
+    }
+
+
+def _forms(case: Case, given: dict[str, FlaskForm]) -> dict[str, Any]:
+    named = {link.device_id for link in case.ticket.device_links}
+    device_form = given.get("device_form") or DeviceForm(formdata=None)
+    device_form.device_id.choices = [("", "–")] + [
+        (device.id, f"{device.name} ({device.site.name})")
+        for device in device_queries.list_active_devices(case.session)
+        if device.id not in named
+    ]
+    return {
+        "device_form": device_form,
+        "message_form": given.get("message_form") or MessageForm(formdata=None),
+        "files_form": given.get("files_form") or FilesForm(formdata=None),
+        "note_form": given.get("note_form") or NoteForm(formdata=None),
+        "cancel_form": given.get("cancel_form") or CancelForm(formdata=None),
+        "limits": settings(),
+    }
+
+
+@blueprint.get("/tickets/<int:ticket_id>/attachments/<int:attachment_id>")
+@requires(Permission.SEE_TICKETS)
+def download_attachment(ticket_id: int, attachment_id: int) -> Response:
+    """Hand out an attachment; it is never shown as a page of this site."""
+    case = open_case(db.session(), ticket_id)
+    attachment = queries.get_attachment(case.session, case.ticket, attachment_id)
+    response = send_file(
+        BytesIO(attachment.file.content),
+        mimetype=attachment.file.content_type,
+        as_attachment=True,
+        download_name=attachment.name,
+    )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,120 @@
+"""Doing a step: saved as a draft, completed, or sent back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from helpdesk.database import db, transaction
+from helpdesk.errors import DomainError, EditConflict
+from helpdesk.permissions import Permission
+from helpdesk.sop import queries as sop_queries
+from helpdesk.tickets import service
+from helpdesk.tickets.steps.panel import Panel, build_panel
+from helpdesk.tickets.views.page import Case, open_case, render_case, step_context
+from helpdesk.tickets.views.routes import blueprint
+from helpdesk.web.current import signed_in
+from helpdesk.web.failures import translate
+from helpdesk.web.guards import requires
+
+
+@blueprint.post("/tickets/<int:ticket_id>/step")
+@requires(Permission.WORK_ON_TICKETS)
+def do_step(ticket_id: int) -> Response | tuple[str, int]:
+    """Save, complete or return the open step; a refusal shows the form again with all that was typed."""
+    try:
+        with transaction() as session:
+            outcome = _do(open_case(session, ticket_id))
+    except EditConflict as conflict:
+        return _show_again(ticket_id, translate(conflict), 409)
+    except DomainError as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return _show_again(ticket_id, translate(refusal), refusal.status)
+    if isinstance(outcome, Panel):
+        return _show_again(ticket_id, "", 422)
+    flash(outcome, "success")
+    return redirect(url_for("tickets.show_ticket", ticket_id=ticket_id))
+
+
+def _do(case: Case) -> str | Panel:
+    """Carry out what the button says; return the sentence for the person, or the panel with errors."""
+    step_run = service.ensure_holds_step(
+        case.ticket,
+        case.viewer,
+        step_run_id=request.form.get("step_run", 0, type=int),
+        version=request.form.get("version", 0, type=int),
+    )
+    context = step_context(case)
+    assert context is not None  # ensure_holds_step has just said so
+    panel = build_panel(context, request.form)
+    if request.form.get("action") == "save":
+        service.save_draft(step_run, _typed())
+        return str(_("The draft is saved. Nobody else sees it until you complete the step."))
+    if not panel.validate():
+        return panel
+    by = signed_in().person
+    reason = panel.rejection()
+    if reason is not None and context.step.returns_to is not None:
+        opened = service.return_step(
+            case.session,
+            case.ticket,
+            step_run=step_run,
+            reason=reason,
+            yields=panel.yields(),
+            office=case.office,
+            by=by,
+            now=case.now,
+        )
+        return str(_("The work goes back to step %(number)s with your reasons.", number=opened.step_number))
+    panel.before_completion()
+    following = service.complete_step(
+        case.session,
+        case.ticket,
+        step_run=step_run,
+        yields=panel.yields(),
+        assignee_id=panel.assignee_id(),
+        office=case.office,
+        by=by,
+        now=case.now,
+    )
+    if following is None:
+        return str(_("The last step is done: ticket %(number)s is closed.", number=case.ticket.number))
+    return str(_("Step completed. Step %(number)s waits now.", number=following.step_number))
+
+
+def _typed() -> dict[str, Any]:
+    """Return what the form holds, without what belongs to the page and without any password."""
+    return {
+        name: values
+        for name, values in request.form.lists()
+        if name not in ("csrf_token", "action", "step_run", "version") and not name.endswith("-password")
+    }
+
+
+def _show_again(ticket_id: int, notice: str, status: int) -> tuple[str, int]:
+    """Show the page as it stands now, with what the person typed in the form."""
+    session = db.session()
+    case = open_case(session, ticket_id)
+    context = step_context(case)
+    current = sop_queries.find_current(case.ticket.run)
+    panel = None
+    is_same_step = current is not None and current.id == request.form.get("step_run", 0, type=int)
+    if context is not None and is_same_step:
+        panel = build_panel(context, request.form)
+        panel.validate()
+    return render_case(case, panel=panel, notice=notice), status
+
+
+@blueprint.post("/tickets/<int:ticket_id>/take-over")
+@requires(Permission.WORK_ON_TICKETS)
+def take_over(ticket_id: int) -> Response:
+    """Take the open step from a colleague of the same office."""
+    with transaction() as session:
+        case = open_case(session, ticket_id)
+        service.take_over(session, case.ticket, case.viewer, by=signed_in().person, now=case.now)
+    flash(_("The step is yours now."), "success")
+    return redirect(url_for("tickets.show_ticket", ticket_id=ticket_id))

@@ -1,0 +1,51 @@
+"""What all forms share: messages in the language of the page, and refusals beside their field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext, ngettext
+from flask_wtf import FlaskForm
+from wtforms import Field, Form
+
+from helpdesk.errors import DomainError, InputInvalid
+from helpdesk.web.failures import translate
+
+
+class _Catalogue:
+    """The product's own catalogue: WTForms ships no Indonesian."""
+
+    def gettext(self, string: str) -> str:
+        """Return the message in the language of the page."""
+        return str(gettext(string))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """Return the message for the number in the language of the page."""
+        return str(ngettext(singular, plural, n))
+
+
+class PageForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """A form of a page: with a CSRF token, and with messages in both languages."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # flask-wtf has no types
+        """How the form finds its words."""
+
+        def get_translations(self, form: Any) -> _Catalogue:
+            """Return the catalogue of field messages."""
+            return _Catalogue()
+
+
+def stripped(value: str | None) -> str | None:
+    """Take the blanks around an input away: a filter for text fields."""
+    return value.strip() if value else value
+
+
+def show_refusal(form: Form, refusal: DomainError) -> None:
+    """Put a refusal where the person looks: beside the field it names, else on top of the form."""
+    field: Field | None = None
+    if isinstance(refusal, InputInvalid):
+        field = form._fields.get(str(refusal.details["field"]))
+    if field is None:
+        form.form_errors.append(translate(refusal))
+        return
+    field.errors = [*field.errors, gettext(str(refusal.details["reason"]))]
