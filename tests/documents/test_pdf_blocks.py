@@ -54,3 +54,10 @@ def test_escaped_text_never_makes_a_new_block(text):
 def test_a_table_cell_of_escaped_text_stays_one_cell(text):
     (block,) = blocks_from_markdown(f"| A | B |\n|---|---|\n| {escape_markdown(text)} | akhir |")
     assert block["rows"][0][1][0]["text"] == "akhir"
+
+
+@given(st.text("a1*_\\|. ", min_size=1, max_size=12).filter(str.strip))
+def test_escaped_text_can_stand_before_a_full_stop_and_in_bold(text):
+    shown = plain_text(blocks_from_markdown(f"**Judul {escape_markdown(text)}.** {escape_markdown(text)}."))
+    once = "".join(text.split())
+    assert "".join(shown.split()) == f"Judul{once}.{once}."

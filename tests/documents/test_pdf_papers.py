@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from helpdesk.documents.errors import DocumentNotDrawn
 from helpdesk.documents.pdf import FONTS, render_document
-from helpdesk.documents.rules import DocumentKind, ReportState
+from helpdesk.documents.rules import DocumentKind, ReportState, SnapshotFailure
 from helpdesk.documents.rules.glyphs import characters_of_font, printable
 
 HOSTILE = r'#panic("x") $x^2$ \ *bold* _it_ @ref <label> `raw` // c /* d */ = h #{1+1} [x] "q" ~ --- \u{41}'
@@ -236,3 +236,11 @@ def test_a_large_error_counter_and_a_long_port_name_stay_in_their_columns(report
     text = pdf_text(render_document(DocumentKind.REPORT, paper.to_dict()))
     assert "TenGigabitEthernet1/0/24 " in text
     assert "4.294.967.300" in text.replace(" ", "")
+
+
+def test_failures_are_worded_by_the_caller_and_parts_in_indonesian(report, pdf_text):
+    failure = SnapshotFailure(part="interfaces", reason="Sebagian tabel tidak terbaca lengkap.")
+    paper = replace(report, snapshots=(replace(report.snapshots[0], failures=(failure,)),))
+    text = pdf_text(render_document(DocumentKind.REPORT, paper.to_dict()))
+    assert "Antarmuka Sebagian tabel tidak terbaca lengkap." in text
+    assert "lldp" not in text

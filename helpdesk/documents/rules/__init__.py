@@ -1,6 +1,6 @@
 """The rules of the papers, pure: data contracts, Indonesian formats, markdown blocks, first texts."""
 
-from helpdesk.documents.rules.annexes import SnapshotAnnex, SnapshotChange
+from helpdesk.documents.rules.annexes import SnapshotAnnex, SnapshotChange, SnapshotFailure
 from helpdesk.documents.rules.blocks import blocks_from_markdown, escape_markdown
 from helpdesk.documents.rules.contracts import (
     SECTION_TITLES,
@@ -52,6 +52,7 @@ __all__ = [
     "SignatureData",
     "SnapshotAnnex",
     "SnapshotChange",
+    "SnapshotFailure",
     "StepFacts",
     "Urgency",
     "VerifiedItem",

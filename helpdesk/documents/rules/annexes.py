@@ -20,6 +20,8 @@ UNITS = {
     "watts": "W",
     "percent": "%",
 }
+PARTS = {"system": "Sistem", "interfaces": "Antarmuka", "processors": "Prosesor", "memory": "Memori"}
+PARTS |= {"sensors": "Sensor", "neighbours": "Perangkat tetangga", "storage": "Penyimpanan"}
 SENSOR_KINDS = {
     "temperature": "suhu",
     "fan": "kipas",
@@ -27,6 +29,7 @@ SENSOR_KINDS = {
     "voltage": "tegangan",
     "current": "arus",
 }
+SENSOR_KINDS |= {"charge": "muatan baterai", "load": "beban", "runtime": "waktu cadangan"}
 SENSOR_KINDS |= {"humidity": "kelembapan", "state": "keadaan", "frequency": "frekuensi"}
 
 
@@ -41,8 +44,19 @@ class SnapshotChange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SnapshotFailure:
+    """One part that could not be read, with the reason in Indonesian."""
+
+    part: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SnapshotAnnex:
-    """A device's snapshot as an annex; `snapshot` is the frozen dict of network/ (system, interfaces, …)."""
+    """A device's snapshot as an annex; `snapshot` is the frozen dict of network/ (system, interfaces, …).
+
+    `failures` are worded in Indonesian by the caller; None takes the sentences frozen in the snapshot.
+    """
 
     device_name: str
     address: str
@@ -52,6 +66,7 @@ class SnapshotAnnex:
     complete: bool
     sha256: str
     snapshot: Mapping[str, Any]
+    failures: tuple[SnapshotFailure, ...] | None = None
     previous_taken_at: datetime | None = None
     changes: tuple[SnapshotChange, ...] = ()
 
@@ -75,7 +90,7 @@ def snapshot_to_dict(annex: SnapshotAnnex, timezone: str) -> dict[str, Any]:
         "memory": [_memory(row) for row in snapshot.get("memory") or ()],
         "sensors": [_sensor(row) for row in snapshot.get("sensors") or ()],
         "interfaces": [_interface(row) for row in snapshot.get("interfaces") or ()],
-        "failures": [_failure(row) for row in snapshot.get("failures") or ()],
+        "failures": _failures(annex),
         "previous": formats.format_moment(previous, timezone) if previous else "",
         "changes": [[row.object, row.what, row.before, row.after] for row in annex.changes],
     }
@@ -110,6 +125,8 @@ def _memory(row: Mapping[str, Any]) -> list[str]:
 def _sensor(row: Mapping[str, Any]) -> list[str]:
     kind = _text(row.get("kind"))
     value, unit = row.get("value"), _text(row.get("unit"))
+    if value is None:
+        return [_text(row.get("name")), SENSOR_KINDS.get(kind, kind), formats.NOT_KNOWN]
     number = formats.format_measure(value) if isinstance(value, int | float) else _text(value)
     return [_text(row.get("name")), SENSOR_KINDS.get(kind, kind), f"{number} {UNITS.get(unit, unit)}".strip()]
 
@@ -128,8 +145,13 @@ def _interface(row: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _failure(row: Mapping[str, Any]) -> list[str]:
-    return [_text(row.get("probe")), _text(row.get("message")) or _text(row.get("code"))]
+def _failures(annex: SnapshotAnnex) -> list[list[str]]:
+    rows = (
+        [(_text(row.get("probe")), _text(row.get("message"))) for row in annex.snapshot.get("failures") or ()]
+        if annex.failures is None
+        else [(failure.part, failure.reason) for failure in annex.failures]
+    )
+    return [[PARTS.get(part, part), reason] for part, reason in rows]
 
 
 def _status(value: object) -> str:

@@ -12,7 +12,7 @@ from markdown_it.tree import SyntaxTreeNode
 # Only what an official report needs: no HTML, links, images or code. What is not here stays literal text.
 _PARSER = MarkdownIt("zero").enable(["heading", "list", "table", "emphasis", "escape", "newline"])
 
-_ANYWHERE = re.compile(r"([*|]|\\(?=[!-/:-@\[-`{-~])|(?<!\w)_|_(?!\w))")
+_ANYWHERE = re.compile(r"([*|]|\\(?=[!-/:-@\[-`{-~]|$)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
 _LINE_START = re.compile(r"^(\s*)([#+-]|\d{1,9}(?=[.)](?:\s|$)))")
 
 
