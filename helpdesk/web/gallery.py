@@ -140,7 +140,7 @@ def sample_lane(states: str, attempts: dict[int, int] | None = None) -> list[Sam
                 official if begun else None,
                 state,
                 due_at=NOW + timedelta(minutes=50) if begun and state != "done" else None,
-                finished_at=NOW - timedelta(hours=8 - number) if state == "done" else None,
+                finished_at=NOW - timedelta(minutes=20 * (8 - number)) if state == "done" else None,
                 attempt=(attempts or {}).get(number, 1),
             )
         )
@@ -186,7 +186,7 @@ class SampleForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         choices=[("", "Pilih satu"), ("teknis", "Kerja sama teknis"), ("konsultasi", "Konsultasi")],
     )
     description = TextAreaField("Uraian", [InputRequired("Uraikan permintaan Anda."), Length(max=2000)])
-    preferred_on = DateField("Tanggal yang diharapkan", [Optional()])
+    preferred_on = DateField("Tanggal yang diharapkan", [InputRequired("Pilih tanggal.")])
     people = IntegerField("Jumlah pengguna terdampak", [Optional()])
     password = PasswordField("Kata sandi", [Optional()])
     urgency = RadioField(
@@ -234,7 +234,7 @@ def filled_form() -> SampleForm:
 
 def refused_form() -> SampleForm:
     """Return the form with an error at every field that can have one."""
-    sent = {"refused-email": "dewi@", "refused-preferred_on": "31/02/2026", "refused-people": "banyak"}
+    sent = {"refused-email": "dewi@", "refused-kind": ""}
     form = SampleForm(formdata=MultiDict(sent), prefix="refused-", meta={"csrf": False})
     form.validate()
     return form
