@@ -68,3 +68,10 @@ class DatabaseNewer(DomainError):
         "The database was made by a newer version (%(found)s) than this program (%(known)s). "
         "Start the newer program, or restore a backup made by this version."
     )
+
+
+class DatabaseOlder(DomainError):
+    """The database has no tables yet, or those of an older version."""
+
+    code = "database_older"
+    message = "The database is not ready for this program. Run: helpdesk database upgrade"

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from config import ROOT, HelpdeskSettings
 from helpdesk.database import make_engine
-from helpdesk.errors import DatabaseNewer, SettingsInvalid
+from helpdesk.errors import DatabaseNewer, DatabaseOlder, SettingsInvalid
 
 
 def alembic_config(database_url: str) -> Config:
@@ -25,15 +25,27 @@ def alembic_config(database_url: str) -> Config:
 
 def upgrade(settings: HelpdeskSettings) -> str:
     """Bring the database to this program's version and return it; refuse one from a newer version."""
-    config = alembic_config(settings.database_url)
-    known = ScriptDirectory.from_config(config)
+    found, head = _revisions(settings)
+    if found != head:
+        command.upgrade(alembic_config(settings.database_url), "head")
+    return head
+
+
+def ensure_current(settings: HelpdeskSettings) -> None:
+    """Raise unless the database is of this program's version: for commands that only work in it."""
+    found, head = _revisions(settings)
+    if found != head:
+        raise DatabaseOlder
+
+
+def _revisions(settings: HelpdeskSettings) -> tuple[str | None, str]:
+    """Return the version of the database and of this program; refuse a database from a newer one."""
+    known = ScriptDirectory.from_config(alembic_config(settings.database_url))
     head = known.get_current_head() or ""
     found = _current_revision(settings)
     if found is not None and found not in {script.revision for script in known.walk_revisions()}:
         raise DatabaseNewer(found=found, known=head)
-    if found != head:
-        command.upgrade(config, "head")
-    return head
+    return found, head
 
 
 def _current_revision(settings: HelpdeskSettings) -> str | None:

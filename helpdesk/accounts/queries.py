@@ -26,6 +26,14 @@ def get_person(session: Session, person_id: int) -> Person:
     return person
 
 
+def get_appointment(session: Session, person: Person, appointment_id: int) -> Appointment:
+    """Return the appointment of the person, or raise NotFound."""
+    found = session.get(Appointment, appointment_id)
+    if found is None or found.person_id != person.id:
+        raise NotFound
+    return found
+
+
 def list_people(session: Session) -> Sequence[Person]:
     """Return everybody, by name."""
     return session.scalars(select(Person).order_by(Person.name)).all()

@@ -1,9 +1,10 @@
-"""Rules of sign-in: how fast one may guess, what a password must be."""
+"""Rules of accounts: how fast one may guess, what a password must be, when two appointments clash."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 PASSWORD_MINIMUM = 12
 PASSWORD_MAXIMUM = 256
@@ -49,3 +50,42 @@ def password_problem(password: str, *, username: str = "", name: str = "") -> st
     if len(set(password)) < 5:
         return "Use more different characters."
     return None
+
+
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+
+
+def is_username(text: str) -> bool:
+    """Whether the text can be a user name: 2 to 64 small letters, digits, dots, dashes, underscores."""
+    return USERNAME.fullmatch(text) is not None
+
+
+def do_overlap(first: tuple[date, date | None], second: tuple[date, date | None]) -> bool:
+    """Whether two spans of days, both dates inclusive and the last one open or not, share a day."""
+    return first[0] <= (second[1] or date.max) and second[0] <= (first[1] or date.max)
+
+
+# The telling name first: Edge and Opera also call themselves Chrome, and Chrome calls itself Safari.
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_of(user_agent: str) -> str:
+    """Return a browser and its system in two words, or an empty text where neither is known."""
+    found = (
+        next((name for mark, name in table if mark in user_agent), "") for table in (_BROWSERS, _SYSTEMS)
+    )
+    return " · ".join(name for name in found if name)

@@ -6,26 +6,35 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk.accounts import queries
 from helpdesk.accounts.errors import (
+    AdminMissing,
+    AppointmentsOverlap,
+    OwnAccountKept,
     PasswordRefused,
     PasswordWrong,
     PersonExists,
     SignInRefused,
     SignInThrottled,
 )
-from helpdesk.accounts.models import Appointment, Person, SignInAttempt, SignInSession
-from helpdesk.accounts.rules import password_problem, wait_seconds
+from helpdesk.accounts.models import ADMIN, Appointment, Person, SignInAttempt, SignInSession
+from helpdesk.accounts.rules import do_overlap, is_username, password_problem, wait_seconds
+from helpdesk.errors import InputInvalid
 from helpdesk.events import record
 
 _hasher = PasswordHasher()
 # A name that nobody has costs as much as a wrong password: timing tells no names.
 _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
+USERNAME_REASON = "Use 2 to 64 small letters, digits, dots, dashes or underscores."
+# Without letters and digits that are mistaken for each other on paper or on the telephone.
+_LEGIBLE = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
 def add_person(
@@ -44,13 +53,16 @@ def add_person(
     by: Person | None = None,
 ) -> Person:
     """Add somebody who may sign in."""
+    username = username.strip().lower()
+    if not is_username(username):
+        raise InputInvalid(field="username", reason=USERNAME_REASON)
     problem = password_problem(password, username=username, name=name)
     if problem is not None:
         raise PasswordRefused(reason=problem)
     if queries.find_person_by_username(session, username) is not None:
         raise PersonExists(username=username)
     person = Person(
-        username=username.strip().lower(),
+        username=username,
         name=name,
         nip=nip,
         rank=rank,
@@ -61,7 +73,10 @@ def add_person(
         appointments=[Appointment(role=role, starts_on=starts_on, ends_on=None) for role in roles],
     )
     session.add(person)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:  # somebody took the name between the look and the write
+        raise PersonExists(username=username) from None
     record(
         session,
         "person_added",
@@ -90,6 +105,8 @@ def change_roles(
             appointment.ends_on = today - timedelta(days=1)
     for role in sorted(wanted - held):
         person.appointments.append(Appointment(role=role, starts_on=today, ends_on=None))
+    if ADMIN in held - wanted:
+        _ensure_admin_remains(session, today)
     record(
         session,
         "roles_changed",
@@ -102,14 +119,153 @@ def change_roles(
     )
 
 
-def set_password(session: Session, person: Person, password: str, *, by: Person, now: datetime) -> None:
-    """Set a new password and end all sessions of the person."""
+def set_password(
+    session: Session,
+    person: Person,
+    password: str,
+    *,
+    by: Person | None,
+    now: datetime,
+    keep_session_id: int | None = None,
+) -> None:
+    """Set a new password and end all sessions of the person, but for the one it is changed from."""
     problem = password_problem(password, username=person.username, name=person.name)
     if problem is not None:
         raise PasswordRefused(reason=problem)
     person.password_hash = _hasher.hash(password)
+    revoke_sessions(session, person, now=now, keep_id=keep_session_id)
+    _record(session, "password_changed", person, by=by, now=now)
+
+
+def generate_password() -> str:
+    """Return a password to hand over, about 80 bits: four groups that can be read out."""
+    return "-".join("".join(secrets.choice(_LEGIBLE) for _ in range(4)) for _ in range(4))
+
+
+def change_person(
+    session: Session,
+    person: Person,
+    *,
+    name: str,
+    nip: str | None,
+    rank: str | None,
+    email: str | None,
+    language: str,
+    by: Person,
+    now: datetime,
+) -> None:
+    """Correct what is kept about a person; which fields changed is recorded, not what they held."""
+    wanted = {"name": name, "nip": nip, "rank": rank, "email": email, "language": language}
+    changed = [field for field, value in wanted.items() if getattr(person, field) != value]
+    if not changed:
+        return
+    for field in changed:
+        setattr(person, field, wanted[field])
+    _record(session, "person_changed", person, by=by, now=now, fields=changed)
+
+
+def set_language(person: Person, language: str) -> None:
+    """Let the product speak the person's language from now on."""
+    person.language = language
+
+
+def deactivate_person(session: Session, person: Person, *, by: Person, today: date, now: datetime) -> None:
+    """Shut the person's account and end every session; what the person did stays."""
+    if person.id == by.id:
+        raise OwnAccountKept
+    if not person.is_active:
+        return
+    was_admin = ADMIN in queries.roles_of(person, today)
+    person.is_active = False
     revoke_sessions(session, person, now=now)
-    record(session, "password_changed", at=now, actor_id=by.id, actor_name=by.name, person_id=person.id)
+    if was_admin:
+        _ensure_admin_remains(session, today)
+    _record(session, "person_deactivated", person, by=by, now=now)
+
+
+def reactivate_person(session: Session, person: Person, *, by: Person, now: datetime) -> None:
+    """Open the account again; the password is the old one until it is reset."""
+    if not person.is_active:
+        person.is_active = True
+        _record(session, "person_reactivated", person, by=by, now=now)
+
+
+def appoint(
+    session: Session,
+    person: Person,
+    role: str,
+    *,
+    starts_on: date,
+    ends_on: date | None,
+    by: Person,
+    now: datetime,
+) -> Appointment:
+    """Give the person a role from a date, to a date or until further notice."""
+    if ends_on is not None and ends_on < starts_on:
+        raise InputInvalid(field="ends_on", reason="The last day comes before the first.")
+    span = (starts_on, ends_on)
+    if any(
+        each.role == role and do_overlap((each.starts_on, each.ends_on), span) for each in person.appointments
+    ):
+        raise AppointmentsOverlap
+    appointment = Appointment(role=role, starts_on=starts_on, ends_on=ends_on)
+    person.appointments.append(appointment)
+    session.flush()
+    _record(session, "appointment_added", person, by=by, now=now, role=role, **_dates_of(appointment))
+    return appointment
+
+
+def end_appointment(
+    session: Session, appointment: Appointment, *, last_day: date, by: Person, now: datetime
+) -> None:
+    """End an appointment with a day; one that would end before it begins is taken back."""
+    person = appointment.person
+    before = _dates_of(appointment)
+    if last_day < appointment.starts_on:
+        person.appointments.remove(appointment)
+        session.delete(appointment)
+    else:
+        appointment.ends_on = last_day
+    if appointment.role == ADMIN:
+        _ensure_admin_remains(session, last_day + timedelta(days=1))
+    _record(
+        session,
+        "appointment_ended",
+        person,
+        by=by,
+        now=now,
+        role=appointment.role,
+        last_day=last_day.isoformat(),
+        before=before,
+    )
+
+
+def _dates_of(appointment: Appointment) -> dict[str, str | None]:
+    ends_on = appointment.ends_on
+    return {
+        "starts_on": appointment.starts_on.isoformat(),
+        "ends_on": ends_on.isoformat() if ends_on else None,
+    }
+
+
+def _ensure_admin_remains(session: Session, day: date) -> None:
+    session.flush()
+    if not queries.list_people_in_role(session, ADMIN, day):
+        raise AdminMissing
+
+
+def _record(
+    session: Session, kind: str, person: Person, *, by: Person | None, now: datetime, **data: Any
+) -> None:
+    record(
+        session,
+        kind,
+        at=now,
+        actor_id=by.id if by else None,
+        actor_name=by.name if by else "",
+        person_id=person.id,
+        **data,
+    )
 
 
 def is_password_of(person: Person | None, password: str) -> bool:

@@ -89,7 +89,7 @@ def format_working_minutes(value: int | None) -> str:
 
 def role_title(role: str) -> str:
     """Return the name of a role in the language of the page: the SOP's own words for its offices."""
-    own = {"admin": _("Administrator"), "auditor": _("Auditor")}
+    own: dict[str, str] = {"admin": _("Administrator"), "auditor": _("Auditor")}
     if role in own:
         return own[role]
     for procedure in current_app.extensions["catalogue"].list_procedures():
