@@ -168,3 +168,8 @@ def _kept_secret(path: Path, fresh: str) -> str:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(fresh + "\n")
     return fresh
+
+
+def child_environment(**settings: str) -> dict[str, str]:
+    """Return the environment for a program that we start: our own, with some settings replaced."""
+    return {**os.environ, **{PREFIX + name.upper(): value for name, value in settings.items()}}
