@@ -140,6 +140,7 @@ def snapshot_view(session: Session, snapshot: Snapshot) -> dict[str, Any]:
         "snapshot": snapshot,
         "figures": [(str(label), value, tone) for label, value, tone in _figures(snapshot.summary)],
         "changes": evidence_queries.changes_since_previous(session, snapshot),
+        "failures": [str(failure.get("message", failure.get("code", ""))) for failure in snapshot.failures],
         "url": url_for("evidence.show_snapshot", snapshot_id=snapshot.id),
     }
 
