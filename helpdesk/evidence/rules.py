@@ -14,6 +14,13 @@ from typing import Any
 # Bytes of a device that were no UTF-8 arrive as lone surrogates, which UTF-8 itself cannot spell.
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
+# Key figure of the summary → from where on it needs attention, and from where on it is critical.
+LIMITS: dict[str, tuple[float, float]] = {
+    "processor_percent": (80, 95),
+    "memory_percent": (90, 97),
+    "temperature_celsius": (60, 75),
+}
+
 
 @dataclass(frozen=True)
 class Frozen:
@@ -106,3 +113,15 @@ def is_port_down(interface: Mapping[str, Any]) -> bool:
 def _highest(items: list[Mapping[str, Any]] | None, key: str) -> float | None:
     values = [each[key] for each in items or [] if each.get(key) is not None]
     return max(values, default=None)
+
+
+def health_of(summary: Mapping[str, Any], reachable: bool, complete: bool) -> str:
+    """Return ok, warning, critical or unreachable by the key figures of the latest snapshot."""
+    if not reachable:
+        return "unreachable"
+    figures = [(summary.get(name), limits) for name, limits in LIMITS.items()]
+    if any(value is not None and value >= limits[1] for value, limits in figures):
+        return "critical"
+    if not complete or any(value is not None and value >= limits[0] for value, limits in figures):
+        return "warning"
+    return "ok"

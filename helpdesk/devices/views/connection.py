@@ -1,0 +1,65 @@
+"""Testing the connection to a device, and confirming its SSH host key."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from helpdesk import clock
+from helpdesk.database import db, transaction
+from helpdesk.devices import queries, reading, service
+from helpdesk.devices.errors import DeviceRefused
+from helpdesk.devices.views.blueprint import blueprint
+from helpdesk.errors import Forbidden, NotFound
+from helpdesk.permissions import Permission
+from helpdesk.web.current import settings, signed_in
+from helpdesk.web.guards import requires
+
+PROTOCOLS = ("snmp", "ssh")
+
+
+@blueprint.post("/devices/<int:device_id>/test/<protocol>")
+@requires(Permission.TAKE_SNAPSHOTS)
+def test_connection(device_id: int, protocol: str) -> str:
+    """Read the device over one protocol and show what came of it; nothing is stored."""
+    if protocol not in PROTOCOLS:
+        raise NotFound
+    with transaction() as session:
+        target = reading.build_target(
+            queries.get_device(session, device_id),
+            settings().key_ring(),
+            snmp=protocol == "snmp",
+            ssh=protocol == "ssh",
+        )
+    # No transaction is open here: the device may take its time, and others may write meanwhile.
+    result = reading.collect_snapshot(target, budget_seconds=settings().evidence_wait_seconds)
+    device = queries.get_device(db.session(), device_id)
+    codes = {failure.code for failure in result.failures}
+    return render_template(
+        "devices/test.html",
+        device=device,
+        protocol=protocol,
+        result=result,
+        failures=[failure.describe(str(get_locale())) for failure in (*result.failures, *result.notes)],
+        new_key=result.ssh_host_key_sha256 if codes & {"host_key_unknown", "host_key_changed"} else None,
+        key_changed="host_key_changed" in codes,
+    )
+
+
+@blueprint.post("/devices/<int:device_id>/host-key")
+@requires(Permission.MANAGE_DEVICES)
+def confirm_host_key(device_id: int) -> Response:
+    """Keep the host key that the person has seen; replacing one is for who keeps the credentials."""
+    try:
+        fingerprint = reading.parse_host_key(request.form.get("fingerprint", ""))
+    except reading.InvalidTarget:
+        raise DeviceRefused(field="fingerprint", reason="This is not a host key fingerprint.") from None
+    with transaction() as session:
+        device = queries.get_device(session, device_id)
+        if device.ssh_host_key is not None and not signed_in().may(Permission.MANAGE_CREDENTIALS):
+            raise Forbidden
+        service.confirm_host_key(session, device, fingerprint, now=clock.now(), by=signed_in().person)
+    flash(_("The host key is confirmed. Test SSH again."), "success")
+    return redirect(url_for("devices.show_device", device_id=device_id))

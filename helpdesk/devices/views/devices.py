@@ -1,0 +1,108 @@
+"""Pages that add and change devices."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from helpdesk import clock
+from helpdesk.database import db, transaction
+from helpdesk.devices import queries, service
+from helpdesk.devices.errors import DeviceRefused
+from helpdesk.devices.forms import DeviceForm, show_refusal
+from helpdesk.devices.models import Device
+from helpdesk.devices.views.blueprint import blueprint
+from helpdesk.permissions import Permission
+from helpdesk.web.current import signed_in
+from helpdesk.web.guards import requires
+
+
+@blueprint.get("/devices/new")
+@requires(Permission.MANAGE_DEVICES)
+def show_device_form() -> str:
+    """Show an empty form, at the site that was looked at."""
+    form = _form(db.session())
+    wanted = request.args.get("site", type=int)
+    if wanted is not None:
+        form.site_id.data = wanted
+    return _render(form, None)
+
+
+@blueprint.post("/devices/new")
+@requires(Permission.MANAGE_DEVICES)
+def add_device() -> str | Response:
+    """Add a device."""
+    form = _form(db.session())
+    if not form.validate_on_submit():
+        return _render(form, None)
+    try:
+        with transaction() as session:
+            device = service.add_device(session, form.given(), now=clock.now(), by=signed_in().person)
+            device_id = device.id
+    except DeviceRefused as refusal:
+        show_refusal(form, refusal)
+        return _render(form, None)
+    flash(_("The device is added. Test the connection now."), "success")
+    return redirect(url_for("devices.show_device", device_id=device_id))
+
+
+@blueprint.get("/devices/<int:device_id>/edit")
+@requires(Permission.MANAGE_DEVICES)
+def edit_device(device_id: int) -> str:
+    """Show the form with what is stored."""
+    device = queries.get_device(db.session(), device_id)
+    form = _form(db.session())
+    form.fill(device)
+    return _render(form, device)
+
+
+@blueprint.post("/devices/<int:device_id>/edit")
+@requires(Permission.MANAGE_DEVICES)
+def change_device(device_id: int) -> str | Response:
+    """Change a device."""
+    form = _form(db.session())
+    if not form.validate_on_submit():
+        return _render(form, queries.get_device(db.session(), device_id))
+    try:
+        with transaction() as session:
+            device = queries.get_device(session, device_id)
+            service.change_device(session, device, form.given(), now=clock.now(), by=signed_in().person)
+    except DeviceRefused as refusal:
+        show_refusal(form, refusal)
+        return _render(form, queries.get_device(db.session(), device_id))
+    flash(_("The device is changed."), "success")
+    return redirect(url_for("devices.show_device", device_id=device_id))
+
+
+@blueprint.post("/devices/<int:device_id>/deactivate")
+@requires(Permission.MANAGE_DEVICES)
+def deactivate_device(device_id: int) -> Response:
+    """Take a device out of use."""
+    with transaction() as session:
+        device = queries.get_device(session, device_id)
+        service.deactivate_device(session, device, now=clock.now(), by=signed_in().person)
+    flash(_("The device is out of use. Its snapshots stay."), "success")
+    return redirect(url_for("devices.show_device", device_id=device_id))
+
+
+@blueprint.post("/devices/<int:device_id>/activate")
+@requires(Permission.MANAGE_DEVICES)
+def activate_device(device_id: int) -> Response:
+    """Put a device back into use."""
+    with transaction() as session:
+        device = queries.get_device(session, device_id)
+        service.activate_device(session, device, now=clock.now(), by=signed_in().person)
+    flash(_("The device is in use again."), "success")
+    return redirect(url_for("devices.show_device", device_id=device_id))
+
+
+def _form(session: Session) -> DeviceForm:
+    form = DeviceForm()
+    form.offer(queries.list_sites(session), queries.list_credentials(session))
+    return form
+
+
+def _render(form: DeviceForm, device: Device | None) -> str:
+    return render_template("devices/device_form.html", form=form, device=device)

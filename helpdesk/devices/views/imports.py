@@ -1,0 +1,132 @@
+"""Importing devices from a CSV file: upload, read the preview, confirm. Nothing is written before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from flask import Response as FileResponse
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.wrappers import Response
+
+from helpdesk import clock
+from helpdesk.database import db, transaction
+from helpdesk.devices import imports
+from helpdesk.devices.errors import DeviceRefused, ImportStale
+from helpdesk.devices.forms import ImportForm
+from helpdesk.devices.importing import MAXIMUM_BYTES, ImportRefused, ImportRow, read_rows, template
+from helpdesk.devices.views.blueprint import blueprint
+from helpdesk.permissions import Permission
+from helpdesk.web.current import signed_in
+from helpdesk.web.failures import translate
+from helpdesk.web.guards import requires
+
+PREVIEW_SECONDS = 3600
+COLUMN_TITLES: dict[str, Any] = {
+    "site": _l("Site"),
+    "name": _l("Name"),
+    "address": _l("Address"),
+    "snmp_port": _l("SNMP port"),
+    "ssh_port": _l("SSH port"),
+    "platform": _l("Platform"),
+    "description": _l("Note"),
+    "snmp_credential": _l("SNMP credential"),
+    "ssh_credential": _l("SSH credential"),
+    "allow_old_ciphers": _l("Allow old SSH algorithms"),
+}
+
+
+@blueprint.get("/devices/import")
+@requires(Permission.MANAGE_DEVICES)
+def show_import() -> str:
+    """Show the upload."""
+    return _render_upload(ImportForm())
+
+
+@blueprint.get("/devices/import/template.csv")
+@requires(Permission.MANAGE_DEVICES)
+def download_template() -> FileResponse:
+    """Give an empty list with its header."""
+    language = str(get_locale())
+    name = "daftar-perangkat.csv" if language.startswith("id") else "devices.csv"
+    return FileResponse(
+        template(language),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@blueprint.post("/devices/import")
+@requires(Permission.MANAGE_DEVICES)
+def preview_import() -> str:
+    """Show what the file would do; the preview carries its rows with it, signed."""
+    form = ImportForm()
+    if not form.validate_on_submit():
+        return _render_upload(form)
+    try:
+        rows = read_rows(form.file.data.stream.read(MAXIMUM_BYTES + 1))
+    except ImportRefused as refusal:
+        form.file.errors = [*form.file.errors, translate(refusal)]
+        return _render_upload(form)
+    return _render_preview(rows)
+
+
+@blueprint.post("/devices/import/confirm")
+@requires(Permission.MANAGE_DEVICES)
+def carry_out_import() -> str | Response:
+    """Do what the preview showed; where the list has changed meanwhile, show the preview anew."""
+    rows, agreed = _unpack(request.form.get("payload", ""))
+    try:
+        with transaction() as session:
+            done = imports.carry_out_import(session, rows, agreed, now=clock.now(), by=signed_in().person)
+    except (ImportStale, DeviceRefused):
+        flash(
+            _("The devices have changed in the meantime. Look at the new preview, then confirm."), "warning"
+        )
+        return _render_preview(rows)
+    added = ngettext("%(num)s device added", "%(num)s devices added", done[imports.NEW])
+    changed = ngettext("%(num)s changed", "%(num)s changed", done[imports.CHANGE])
+    flash(f"{added}, {changed}.", "success")
+    return redirect(url_for("devices.list_devices"))
+
+
+def _render_upload(form: ImportForm) -> str:
+    return render_template(
+        "devices/import.html", form=form, maximum_bytes=MAXIMUM_BYTES, columns=COLUMN_TITLES
+    )
+
+
+def _render_preview(rows: list[ImportRow]) -> str:
+    plan = imports.plan_import(db.session(), rows)
+    return render_template(
+        "devices/import_preview.html",
+        plan=plan,
+        counts=Counter(row.action for row in plan),
+        columns=COLUMN_TITLES,
+        payload=_pack(rows, imports.fingerprint(plan)),
+    )
+
+
+def _pack(rows: list[ImportRow], agreed: str) -> str:
+    content = {"rows": [[row.line, row.values] for row in rows], "agreed": agreed}
+    packed = _serializer().dumps(content)
+    return packed if isinstance(packed, str) else packed.decode("ascii")
+
+
+def _unpack(payload: str) -> tuple[list[ImportRow], str]:
+    try:
+        content = _serializer().loads(payload, max_age=PREVIEW_SECONDS)
+    except BadData:
+        raise ImportStale from None
+    return [ImportRow(line, values) for line, values in content["rows"]], content["agreed"]
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    # The salt holds the person: nobody can be made to confirm somebody else's preview.
+    return URLSafeTimedSerializer(
+        current_app.config["SECRET_KEY"], salt=f"device-import-{signed_in().person.id}"
+    )

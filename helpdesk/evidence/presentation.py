@@ -1,0 +1,145 @@
+"""How evidence is put into words: failures, changes, speeds, the health of a device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from babel.dates import format_timedelta
+from babel.numbers import format_decimal
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from helpdesk.devices import reading
+from helpdesk.evidence.changes import Change
+from helpdesk.evidence.models import Snapshot
+from helpdesk.evidence.rules import health_of
+
+REASONS: dict[str, Any] = {
+    "schedule": _l("By schedule"),
+    "ticket": _l("For a ticket"),
+    "manual": _l("Asked for by a person"),
+}
+WHAT: dict[str, Any] = {
+    "reachable": _l("reachable"),
+    "restarted": _l("restarted; time since the start"),
+    "added": _l("new port"),
+    "removed": _l("port is gone"),
+    "admin_status": _l("wanted state"),
+    "oper_status": _l("state"),
+    "speed_bps": _l("speed"),
+    "mtu": _l("MTU"),
+    "alias": _l("alias"),
+    "mac": _l("MAC address"),
+    "name": _l("name"),
+    "description": _l("description"),
+    "contact": _l("contact"),
+    "location": _l("location"),
+    "vendor": _l("vendor"),
+    "model": _l("model"),
+    "version": _l("version"),
+    "serial": _l("serial number"),
+}
+PORT_STATES: dict[str, Any] = {
+    "up": _l("up"),
+    "down": _l("down"),
+    "testing": _l("testing"),
+    "dormant": _l("dormant"),
+    "unknown": _l("unknown"),
+    "not_present": _l("not present"),
+    "lower_layer_down": _l("lower layer down"),
+}
+
+
+def present_health(snapshot: Snapshot | None) -> str:
+    """Return the state of a device by its latest snapshot, as components/status.html names it."""
+    return health_of(snapshot.summary, snapshot.reachable, snapshot.complete) if snapshot else "unknown"
+
+
+def present_failures(snapshot: Snapshot) -> list[str]:
+    """Return what could not be read as sentences."""
+    language = str(get_locale())
+    return [reading.failure_sentence(failure, language) for failure in snapshot.failures]
+
+
+def present_changes(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """Return changes in the words of the reader."""
+    return [
+        {
+            "object": _("Device") if change["object"] == "device" else change["object"],
+            "what": WHAT.get(change["what"], change["what"]),
+            "before": _value(change["what"], change["before"]),
+            "after": _value(change["what"], change["after"]),
+        }
+        for change in changes
+    ]
+
+
+def _value(what: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if what == "speed_bps":
+        return format_speed(value)
+    if what == "restarted":
+        return format_uptime(value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return PORT_STATES.get(value, value) if isinstance(value, str) else value
+
+
+def format_speed(bits_per_second: int | None) -> str | None:
+    """Return a port's speed as people say it: 1 Gb/s."""
+    if not bits_per_second:
+        return None
+    for size, unit in ((10**9, "Gb/s"), (10**6, "Mb/s"), (10**3, "kb/s")):
+        if bits_per_second >= size:
+            return f"{format_decimal(bits_per_second / size, '#,##0.##', locale=get_locale())} {unit}"
+    return f"{bits_per_second} b/s"
+
+
+def format_uptime(seconds: float | None) -> str | None:
+    """Return the time since a device started, in its largest units."""
+    if seconds is None:
+        return None
+    return format_timedelta(timedelta(seconds=seconds), threshold=2, locale=get_locale())
+
+
+def format_percent(value: float | None) -> str | None:
+    """Return a percentage, or None where it is not known."""
+    return None if value is None else f"{format_decimal(value, '#,##0.#', locale=get_locale())} %"
+
+
+def format_count(value: int | None) -> str | None:
+    """Return a counter with the thousands of the reader's language."""
+    return None if value is None else format_decimal(value, "#,##0", locale=get_locale())
+
+
+def identity_pairs(facts: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """Return who the device says it is, for a list of facts."""
+    system = facts.get("system") or {}
+    platform = facts.get("platform")
+    return [
+        (_("System name"), system.get("name")),
+        (_("Vendor and model"), _joined(system.get("vendor"), system.get("model"))),
+        (_("Version"), system.get("version")),
+        (_("Serial number"), system.get("serial")),
+        (_("Platform"), reading.platform_titles().get(platform, platform) if platform else None),
+        (_("Running for"), format_uptime(system.get("uptime_seconds"))),
+        (_("Location"), system.get("location")),
+        (_("Contact"), system.get("contact")),
+        (_("Description"), system.get("description")),
+    ]
+
+
+def _joined(*parts: str | None) -> str:
+    return " ".join(part for part in parts if part)
+
+
+FILTERS: Sequence[tuple[str, Any]] = (
+    ("speed", format_speed),
+    ("uptime", format_uptime),
+    ("percent", format_percent),
+    ("count", format_count),
+)
