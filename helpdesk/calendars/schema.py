@@ -201,7 +201,7 @@ class CalendarFile(Part):
 
     name: str = ""
     timezone: Annotated[str, BeforeValidator(_known_zone)] = "Asia/Jakarta"
-    week: WeekHours = Field(min_length=1)
+    week: WeekHours
     holidays: HolidayList = HolidayList()
     closed: tuple[DaysNamed, ...] = ()
     open: tuple[DaysOpen, ...] = ()

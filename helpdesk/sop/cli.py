@@ -17,7 +17,7 @@ from helpdesk.sop.errors import ProcedureFileInvalid, ProcedureUnknown
 from helpdesk.sop.schema import Identity, Procedure, Step, published_schema
 
 # A page of the printed sheet: a pipe gets this width, so that columns do not depend on a terminal.
-PIPE_COLUMNS = 120
+PIPE_COLUMNS = 140
 
 WORDS = {
     "number": Text(id="Nomor SOP", en="SOP number"),
