@@ -15,6 +15,7 @@ from network.observations import (
     Snapshot,
     StorageVolume,
     SystemFacts,
+    TargetSummary,
     UnreadableSnapshot,
 )
 from network.targets import (
@@ -37,11 +38,13 @@ from network.targets import (
 if TYPE_CHECKING:
     from network.collector import collect_snapshot
     from network.fleet import collect_many
+    from network.platforms.catalogue import list_platforms
 
 # What needs a protocol library is loaded when it is first used: importing `network` stays cheap.
 _LOADED_LATER = {
     "collect_snapshot": "network.collector",
     "collect_many": "network.fleet",
+    "list_platforms": "network.platforms.catalogue",
 }
 
 __all__ = [
@@ -65,10 +68,12 @@ __all__ = [
     "StorageVolume",
     "SystemFacts",
     "Target",
+    "TargetSummary",
     "UnreadableSnapshot",
     "collect_many",
     "collect_snapshot",
     "describe_failure",
+    "list_platforms",
     "parse_address",
     "parse_auth_protocol",
     "parse_host",

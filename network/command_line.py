@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from network.collector import DEFAULT_BUDGET_SECONDS, collect_snapshot
+
 from network.lab.command import add_lab_arguments, run_lab
 from network.observations import Snapshot
 from network.platforms.catalogue import list_platforms

@@ -12,7 +12,8 @@ _RAM_TYPE: Final = (1, 3, 6, 1, 2, 1, 25, 2, 1, 2)
 _VIRTUAL_TYPE: Final = (1, 3, 6, 1, 2, 1, 25, 2, 1, 3)
 _OTHER_TYPE: Final = (1, 3, 6, 1, 2, 1, 25, 2, 1, 1)
 # net-snmp lists these as "other"; they are memory all the same.
-_MEMORY_NAMES: Final = ("memory buffers", "cached memory", "shared memory", "swap space", "main memory")
+_PARTS_OF_PHYSICAL: Final = ("memory buffers", "cached memory", "shared memory")
+_MEMORY_NAMES: Final = (*_PARTS_OF_PHYSICAL, "swap space", "main memory")
 
 
 def pool(
@@ -102,17 +103,25 @@ def _read_linux(rows: SourceRows) -> list[MemoryPool]:
 
 def _read_host_resources(rows: SourceRows) -> list[MemoryPool]:
     """HOST-RESOURCES: on Linux, "used" of physical memory counts buffers and cache, which are not in use."""
-    pools, names = [], {index: (as_text(rows.cell("name", index)) or "") for index in rows.indexes("type")}
-    cells = {index: _storage_cell(rows, index) for index in names if _is_memory(rows, index, names[index])}
-    by_name = {names[index].lower(): cells[index] for index in cells}
-    spare = sum((by_name.get(name) or (0, 0))[0] for name in ("memory buffers", "cached memory"))
-    for index, cell in cells.items():
-        if cell is None or not cell[1]:
-            continue
-        used, total = cell
-        if names[index].lower() in ("physical memory", "virtual memory", "real memory") and spare <= used:
+    names = {index: as_text(rows.cell("name", index)) or "memory" for index in rows.indexes("type")}
+    cells = {
+        index: cell
+        for index, name in names.items()
+        if _is_memory(rows, index, name) and (cell := _storage_cell(rows, index)) is not None
+    }
+    by_name = {names[index].lower(): cell for index, cell in cells.items()}
+    spare = sum(by_name[name][0] for name in ("memory buffers", "cached memory") if name in by_name)
+    physical = by_name.get("physical memory", (0.0, 0.0))
+    pools = []
+    for index, (used, total) in cells.items():
+        name = names[index].lower()
+        if name == "physical memory" and spare <= used:
             used -= spare
-        pools.append(pool(names[index] or "memory", used=used, total=total, index=format_index(index)))
+        if name in _PARTS_OF_PHYSICAL and physical[1]:
+            # The agent gives a part its own size as total, so it would always be full.
+            total = physical[1]
+        if total:
+            pools.append(pool(names[index], used=used, total=total, index=format_index(index)))
     return pools
 
 

@@ -47,16 +47,6 @@ def _read_entity(rows: SourceRows) -> list[Sensor]:
     return found
 
 
-def _read_fahrenheit(rows: SourceRows) -> list[Sensor]:
-    """The agent counts in Fahrenheit."""
-    found = []
-    for index in rows.indexes("value"):
-        value = rows.scaled("value", index)
-        if value is not None:
-            found.append(_sensor(rows, index, round((value - 32) / 1.8, 2), rows.kind, rows.unit))
-    return found
-
-
 def _read_named_temperature(rows: SourceRows) -> list[Sensor]:
     """FortiOS keeps fans and voltages in the same table; only the name tells them apart."""
     return [sensor for sensor in _read_plain(rows) if "temp" in sensor.name.lower() and sensor.value]
@@ -77,7 +67,6 @@ SENSOR_READERS: Final[Mapping[str, SensorReader]] = {
     "plain": _read_plain,
     "not_zero": _read_not_zero,
     "entity": _read_entity,
-    "fahrenheit": _read_fahrenheit,
     "named_temperature": _read_named_temperature,
     "tenths_or_whole": _read_tenths_or_whole,
 }

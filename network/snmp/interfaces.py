@@ -90,7 +90,7 @@ def _read_interface(
     return Interface(
         index=index[0],
         name=name,
-        description=description,
+        description=description or _text(cells, "name", index),
         alias=_text(cells, "alias", index),
         type=None if type_number is None else INTERFACE_TYPES.get(type_number, f"type{type_number}"),
         type_number=type_number,

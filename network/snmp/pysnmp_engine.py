@@ -54,7 +54,7 @@ REQUEST_RETRIES: Final = 1
 TARGETS_PER_ENGINE: Final = 200
 RECEIVE_BUFFER_BYTES: Final = 4 * 1024 * 1024
 
-_AUTH_PROTOCOLS: Final = {
+AUTH_PROTOCOLS: Final = {
     AuthProtocol.MD5: USM_AUTH_HMAC96_MD5,
     AuthProtocol.SHA: USM_AUTH_HMAC96_SHA,
     AuthProtocol.SHA224: USM_AUTH_HMAC128_SHA224,
@@ -62,7 +62,7 @@ _AUTH_PROTOCOLS: Final = {
     AuthProtocol.SHA384: USM_AUTH_HMAC256_SHA384,
     AuthProtocol.SHA512: USM_AUTH_HMAC384_SHA512,
 }
-_PRIV_PROTOCOLS: Final = {
+PRIV_PROTOCOLS: Final = {
     PrivProtocol.DES: USM_PRIV_CBC56_DES,
     PrivProtocol.AES128: USM_PRIV_CFB128_AES,
     PrivProtocol.AES192: USM_PRIV_CFB192_AES,
@@ -242,10 +242,10 @@ def _auth_data(credentials: SnmpCredentials) -> Any:
     options: dict[str, Any] = {}
     if credentials.auth_protocol and credentials.auth_key:
         options["authKey"] = credentials.auth_key.reveal()
-        options["authProtocol"] = _AUTH_PROTOCOLS[credentials.auth_protocol]
+        options["authProtocol"] = AUTH_PROTOCOLS[credentials.auth_protocol]
     if credentials.priv_protocol and credentials.priv_key:
         options["privKey"] = credentials.priv_key.reveal()
-        options["privProtocol"] = _PRIV_PROTOCOLS[credentials.priv_protocol]
+        options["privProtocol"] = PRIV_PROTOCOLS[credentials.priv_protocol]
     return UsmUserData(credentials.user, **options)  # noqa: S509  the level is the administrator's choice
 
 
