@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 from network.collector import DEFAULT_BUDGET_SECONDS, collect_snapshot
-
 from network.lab.command import add_lab_arguments, run_lab
 from network.observations import Snapshot
 from network.platforms.catalogue import list_platforms
@@ -24,7 +23,6 @@ from network.targets import (
     SnmpV3Credentials,
     SshCredentials,
     Target,
-    as_secret,
     parse_address,
 )
 
@@ -150,9 +148,9 @@ def _ssh_credentials(arguments: argparse.Namespace) -> SshCredentials | None:
     password = _secret(arguments, "ssh_password")
     if password is None:
         password = getpass.getpass("SSH password: ")
-    return SshCredentials(
-        username=arguments.ssh_user,
-        password=as_secret(password),
+    return SshCredentials.of(
+        arguments.ssh_user,
+        password,
         host_key_sha256=arguments.host_key,
         accept_any_host_key=arguments.accept_host_key,
         allow_old_ciphers=arguments.allow_old_ciphers,

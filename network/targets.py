@@ -152,6 +152,19 @@ class SshCredentials:
     accept_any_host_key: bool = False
     allow_old_ciphers: bool = False
 
+    @classmethod
+    def of(
+        cls,
+        username: str,
+        password: str,
+        *,
+        host_key_sha256: str | None = None,
+        accept_any_host_key: bool = False,
+        allow_old_ciphers: bool = False,
+    ) -> Self:
+        """Build from plain strings."""
+        return cls(username, Secret(password), host_key_sha256, accept_any_host_key, allow_old_ciphers)
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "password", as_secret(self.password))
         if not self.username:

@@ -82,7 +82,7 @@ def _add_system(objects: dict[Oid, ValueSource], device: LabDeviceFile) -> None:
 def _add_port(objects: dict[Oid, ValueSource], port: Port) -> None:
     mac = bytes.fromhex(port.mac.replace(":", ""))
     speed = min(port.speed_mbps * 1_000_000, 4_294_967_295)
-    table = {
+    table: dict[int, ValueSource] = {
         1: constant(rfc1902.Integer32(port.index)),
         2: constant(rfc1902.OctetString(port.description or port.name)),
         3: constant(rfc1902.Integer32(port.type)),
@@ -101,7 +101,7 @@ def _add_port(objects: dict[Oid, ValueSource], port: Port) -> None:
         19: partial(_counter_32, simulation.events, port.discards_per_hour / 2, port),
         20: partial(_counter_32, simulation.events, port.errors_per_hour / 4, port),
     }
-    extension = {
+    extension: dict[int, ValueSource] = {
         1: constant(rfc1902.OctetString(port.name)),
         15: constant(rfc1902.Gauge32(port.speed_mbps)),
         18: constant(rfc1902.OctetString(port.alias)),
