@@ -48,8 +48,8 @@ PORT_STATES: dict[str, Any] = {
     "testing": _l("testing"),
     "dormant": _l("dormant"),
     "unknown": _l("unknown"),
-    "not_present": _l("not present"),
-    "lower_layer_down": _l("lower layer down"),
+    "notPresent": _l("not present"),
+    "lowerLayerDown": _l("lower layer down"),
 }
 
 
@@ -141,5 +141,5 @@ FILTERS: Sequence[tuple[str, Any]] = (
     ("speed", format_speed),
     ("uptime", format_uptime),
     ("percent", format_percent),
-    ("count", format_count),
+    ("thousands", format_count),
 )

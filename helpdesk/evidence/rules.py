@@ -107,7 +107,7 @@ def summarise(facts: Mapping[str, Any]) -> dict[str, Any]:
 def is_port_down(interface: Mapping[str, Any]) -> bool:
     """Whether a port that should be up is not."""
     wanted = interface.get("admin_status") == "up"
-    return wanted and interface.get("oper_status") in ("down", "lowerLayerDown", "lower_layer_down")
+    return wanted and interface.get("oper_status") in ("down", "lowerLayerDown")
 
 
 def _highest(items: list[Mapping[str, Any]] | None, key: str) -> float | None:

@@ -106,7 +106,7 @@ def _render_preview(rows: list[ImportRow]) -> str:
         "devices/import_preview.html",
         plan=plan,
         counts=Counter(row.action for row in plan),
-        columns=COLUMN_TITLES,
+        columns_titles=COLUMN_TITLES,
         payload=_pack(rows, imports.fingerprint(plan)),
     )
 
