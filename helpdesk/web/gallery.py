@@ -21,6 +21,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -169,6 +170,11 @@ class Samples:
     tickets: list[SampleTicket] = field(default_factory=TICKETS.copy)
 
 
+def choices(*pairs: tuple[str, str]) -> list[SelectChoice]:
+    """Return choices of a field."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 class SampleForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """One field of every kind."""
 
@@ -183,7 +189,7 @@ class SampleForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     phone = StringField("Nomor telepon", [Optional()])
     kind = SelectField(
         "Jenis permintaan",
-        choices=[("", "Pilih satu"), ("teknis", "Kerja sama teknis"), ("konsultasi", "Konsultasi")],
+        choices=choices(("", "Pilih satu"), ("teknis", "Kerja sama teknis"), ("konsultasi", "Konsultasi")),
     )
     description = TextAreaField("Uraian", [InputRequired("Uraikan permintaan Anda."), Length(max=2000)])
     preferred_on = DateField("Tanggal yang diharapkan", [InputRequired("Pilih tanggal.")])
@@ -191,22 +197,22 @@ class SampleForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     password = PasswordField("Kata sandi", [Optional()])
     urgency = RadioField(
         "Sifat",
-        choices=[
+        choices=choices(
             ("biasa", "Biasa"),
             ("segera", "Segera"),
             ("sangat_segera", "Sangat segera"),
             ("rahasia", "Rahasia"),
-        ],
+        ),
         validators=[InputRequired("Pilih salah satu sifat.")],
     )
     instructions = SelectMultipleField(
         "Isi disposisi",
-        choices=[
+        choices=choices(
             ("diketahui", "Untuk diketahui"),
             ("ditindaklanjuti", "Untuk ditindaklanjuti"),
             ("bahan", "Siapkan bahan"),
             ("koordinasi", "Koordinasikan"),
-        ],
+        ),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
