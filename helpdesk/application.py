@@ -16,7 +16,7 @@ from helpdesk.calendars import catalogue as calendar_catalogue
 from helpdesk.calendars import views as calendars_views
 from helpdesk.database import db, engine_options, prepare_engine
 from helpdesk.devices import views as devices_views
-from helpdesk.documents import service as documents_service
+from helpdesk.documents import listening as documents_listening
 from helpdesk.documents import steps as documents_steps
 from helpdesk.documents import views as documents_views
 from helpdesk.evidence import views as evidence_views
@@ -26,6 +26,7 @@ from helpdesk.sop import catalogue as sop_catalogue
 from helpdesk.sop import views as sop_views
 from helpdesk.tickets import service as tickets_service
 from helpdesk.tickets import views as tickets_views
+from helpdesk.tickets.steps import registration as tickets_registration
 from helpdesk.web import gallery, health
 from helpdesk.web.current import init_login
 from helpdesk.web.failures import init_failures
@@ -68,8 +69,9 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     limiter.init_app(app)
     tickets_service.listen_to_events()
     notifications_service.listen_to_events(settings)
-    documents_service.listen_to_events(settings)
-    documents_steps.register()
+    documents_listening.listen_to_events(app)
+    tickets_registration.register_kinds()
+    documents_steps.register_kinds()
     for subject in SUBJECTS:
         app.register_blueprint(subject.blueprint)
     if settings.component_gallery:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from helpdesk.calendars.rules import WorkingCalendar
@@ -13,7 +13,7 @@ from helpdesk.permissions import Standing, standing_of
 from helpdesk.sop.catalogue import Catalogue
 from helpdesk.tickets.office import Office
 from helpdesk.tickets.rules import Viewer
-from helpdesk.web.current import settings, signed_in
+from helpdesk.web.current import signed_in
 
 
 def catalogue() -> Catalogue:
@@ -23,8 +23,14 @@ def catalogue() -> Catalogue:
 
 def current_office(session: Session) -> Office:
     """Return the office with the calendar as it stands now."""
-    base = cast(WorkingCalendar, current_app.extensions["calendar"])
-    return Office(catalogue(), office_calendar(session, base), settings().zone)
+    return office_of(current_app, session)
+
+
+def office_of(app: Flask, session: Session) -> Office:
+    """Return the office of an application, also outside of a request."""
+    base = cast(WorkingCalendar, app.extensions["calendar"])
+    procedures = cast(Catalogue, app.extensions["catalogue"])
+    return Office(procedures, office_calendar(session, base), app.extensions["settings"].zone)
 
 
 def current_viewer(office: Office) -> Viewer:

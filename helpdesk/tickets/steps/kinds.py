@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from helpdesk.accounts import queries as account_queries
 from helpdesk.accounts.models import Person
+from helpdesk.errors import DomainError
 from helpdesk.sop.models import StepRun
 from helpdesk.sop.schema import External, Output, Procedure, Step
 from helpdesk.tickets.models import Ticket
@@ -74,6 +75,10 @@ class StepKind:
 
     def rejection(self, context: StepContext, form: StepForm) -> str | None:
         """Return why the work goes back, where this kind says so."""
+        return None
+
+    def refusal(self, context: StepContext, form: StepForm, *, address: str) -> DomainError | None:
+        """Return why the person may not do this, where that has to be kept (a wrong password)."""
         return None
 
     def before_completion(self, context: StepContext, form: StepForm) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from helpdesk.errors import DomainError
 from helpdesk.sop.schema import External, Output
 from helpdesk.sop.service import Yield
 from helpdesk.tickets.steps.kinds import KINDS, FormData, Part, StepContext
@@ -30,6 +31,11 @@ class Panel:
         """Return why the work goes back, or None."""
         reasons = [part.kind.rejection(self.context, part.form) for part in self.parts]
         return next((reason for reason in reasons if reason), None)
+
+    def refusal(self, address: str) -> DomainError | None:
+        """Return why the person may not complete the step, or None."""
+        refusals = (part.kind.refusal(self.context, part.form, address=address) for part in self.parts)
+        return next((refusal for refusal in refusals if refusal is not None), None)
 
     def assignee_id(self) -> int | None:
         """Return to whom the step hands over, or None."""

@@ -36,12 +36,14 @@ def do_step(ticket_id: int) -> Response | tuple[str, int]:
         return _show_again(ticket_id, translate(refusal), refusal.status)
     if isinstance(outcome, Panel):
         return _show_again(ticket_id, "", 422)
+    if isinstance(outcome, DomainError):
+        return _show_again(ticket_id, translate(outcome), outcome.status)
     flash(outcome, "success")
     return redirect(url_for("tickets.show_ticket", ticket_id=ticket_id))
 
 
-def _do(case: Case) -> str | Panel:
-    """Carry out what the button says; return the sentence for the person, or the panel with errors."""
+def _do(case: Case) -> str | Panel | DomainError:
+    """Carry out what the button says; return the sentence for the person, or what stands in the way."""
     step_run = service.ensure_holds_step(
         case.ticket,
         case.viewer,
@@ -70,6 +72,9 @@ def _do(case: Case) -> str | Panel:
             now=case.now,
         )
         return str(_("The work goes back to step %(number)s with your reasons.", number=opened.step_number))
+    refusal = panel.refusal(request.remote_addr or "")
+    if refusal is not None:
+        return refusal
     panel.before_completion()
     following = service.complete_step(
         case.session,

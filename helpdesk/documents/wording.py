@@ -1,0 +1,66 @@
+"""Official Indonesian words for what the tables hold as codes: a paper has one language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+REQUEST_KINDS = {
+    "technical_cooperation": "Kerja sama teknis pemeliharaan",
+    "operation_consultation": "Konsultasi pengoperasian",
+    "coordination": "Koordinasi",
+}
+CHANNELS = {
+    "web": "Formulir daring",
+    "phone": "Telepon",
+    "letter": "Surat",
+    "fax": "Faksimile",
+    "visit": "Kunjungan langsung",
+}
+MANNERS = {
+    "meeting": "Rapat",
+    "online": "Rapat daring",
+    "phone": "Telepon",
+    "letter": "Surat-menyurat",
+    "visit": "Kunjungan",
+}
+CONDITIONS = {"normal": "Normal", "attention": "Perlu perhatian", "fault": "Rusak"}
+EVIDENCE_KINDS = {"snapshot": "Cuplikan perangkat", "file": "Berkas", "note": "Catatan"}
+CHANGES = {
+    "reachable": "dapat dijangkau",
+    "restarted": "dinyalakan ulang",
+    "removed": "antarmuka hilang",
+    "added": "antarmuka baru",
+    "admin_status": "status administratif",
+    "oper_status": "status operasional",
+    "speed_bps": "kecepatan",
+    "mtu": "MTU",
+    "alias": "keterangan",
+    "mac": "alamat MAC",
+    "name": "nama",
+    "description": "deskripsi sistem",
+    "contact": "narahubung",
+    "location": "lokasi",
+    "vendor": "pabrikan",
+    "model": "model",
+    "version": "versi",
+    "serial": "nomor seri",
+}
+STATES = {"up": "aktif", "down": "mati", True: "ya", False: "tidak", None: "–", "": "–"}
+
+
+def worded_change(change: dict[str, Any], format_speed: Any) -> dict[str, str]:
+    """Return a change as the annex prints it."""
+    is_speed = change["what"] == "speed_bps"
+
+    def value(raw: Any) -> str:
+        if is_speed and raw is not None:
+            return str(format_speed(raw))
+        return str(STATES.get(raw, raw)) if isinstance(raw, (str, bool, type(None))) else str(raw)
+
+    is_restart = change["what"] == "restarted"
+    return {
+        "object": "Perangkat" if change["object"] == "device" else str(change["object"]),
+        "what": CHANGES.get(change["what"], change["what"]),
+        "before": "–" if is_restart else value(change["before"]),
+        "after": "ya" if is_restart else value(change["after"]),
+    }
