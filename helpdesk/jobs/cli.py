@@ -1,0 +1,110 @@
+"""Commands of the scheduler and of the database."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from typing import Any
+
+import click
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from config import HelpdeskSettings, load_settings
+from helpdesk import schema
+from helpdesk.database import make_engine, transaction
+from helpdesk.devices.credentials import rotate
+from helpdesk.errors import DatabaseNewer, SettingsInvalid
+from helpdesk.jobs.clock import SchedulerProcess
+from helpdesk.jobs.errors import DatabaseNotReady
+
+
+def _say(words: str) -> None:
+    click.echo(words)
+    sys.stdout.flush()
+
+
+def _ready(settings: HelpdeskSettings) -> str:
+    """Return the database's version, or refuse one that does not fit this program."""
+    script = ScriptDirectory.from_config(schema.alembic_config(settings.database_url))
+    head = script.get_current_head() or ""
+    found = _version(settings)
+    if found is not None and found not in {each.revision for each in script.walk_revisions()}:
+        raise DatabaseNewer(found=found, known=head)
+    if found != head:
+        raise DatabaseNotReady(found=found or "–", known=head)
+    return head
+
+
+def _version(settings: HelpdeskSettings) -> str | None:
+    engine = make_engine(settings.database_url)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise SettingsInvalid(
+            name="HELPDESK_DATABASE_URL", reason=f"the database cannot be opened: {reason}"
+        ) from None
+    finally:
+        engine.dispose()
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do one round of what is due, then end.")
+def scheduler(once: bool) -> None:
+    """Take the snapshots and send the e-mails that are due."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # The clock's own notices come every two seconds; only what goes wrong is worth a line.
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+    settings = load_settings()
+    _ready(settings)
+    process = SchedulerProcess(settings, _say)
+    if once:
+        process.run_once()
+        return
+
+    def _stop(_number: int, _frame: Any) -> None:
+        process.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    process.run()
+    _say("scheduler: ended")
+    # A thread that still waits for a slow device must not hold up the end; its run is due again.
+    logging.shutdown()
+    os._exit(0)
+
+
+@click.group()
+def database() -> None:
+    """Make the database, bring it up to date, look at its version."""
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the database to this program's version."""
+    click.echo(f"The database is at version {schema.upgrade(load_settings())}.")
+
+
+@database.command()
+def status() -> None:
+    """Say whether the database fits this program."""
+    click.echo(f"The database is at version {_ready(load_settings())}, as this program needs it.")
+
+
+@database.command()
+def reseal() -> None:
+    """Seal every credential with the newest key, so that older keys can be retired."""
+    settings = load_settings()
+    engine = make_engine(settings.database_url)
+    try:
+        with Session(engine) as session, transaction(session):
+            count = rotate(session, settings.key_ring())
+    finally:
+        engine.dispose()
+    click.echo(f"{count} credentials were sealed again with key {next(iter(settings.key_ring()))}.")

@@ -1,0 +1,168 @@
+"""Every task that runs by the clock, once. Each is short, or hands its work to the pool."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import delete
+from sqlalchemy.orm import Session, sessionmaker
+
+from config import HelpdeskSettings
+from helpdesk import clock
+from helpdesk.accounts.models import SignInAttempt, SignInSession
+from helpdesk.database import transaction
+from helpdesk.evidence import queries as evidence_queries
+from helpdesk.evidence import service as evidence
+from helpdesk.evidence.models import SnapshotRun
+from helpdesk.jobs import queries
+from helpdesk.jobs.rules import latest_slot
+from helpdesk.notifications import service as notifications
+
+logger = logging.getLogger(__name__)
+
+OWNER = "scheduler"
+KEEP_ATTEMPTS = timedelta(days=30)
+KEEP_SESSIONS = timedelta(days=90)
+
+
+def plan_due_snapshots(session: Session, *, default_minutes: int, now: datetime) -> int:
+    """Write down a run for every device whose slot has come, and return how many."""
+    planned = 0
+    for site_id, interval in queries.list_scheduled_sites(session, default_minutes):
+        for device in queries.list_due_devices(session, site_id, interval, now=now):
+            slot = latest_slot(device.id, interval, now)
+            device.next_due_at = slot + interval
+            # One backlog is enough: the run that still waits will tell the state of now as well.
+            if queries.has_open_scheduled_run(session, device.id) or queries.has_run(
+                session, device.id, slot
+            ):
+                continue
+            run = SnapshotRun(device_id=device.id, due_at=slot, reason="schedule", state="due", attempts=0)
+            session.add(run)
+            planned += 1
+    session.flush()
+    return planned
+
+
+def purge(session: Session, *, now: datetime) -> None:
+    """Forget sign-in tries and ended sessions that nothing needs any more."""
+    session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - KEEP_ATTEMPTS))
+    session.execute(delete(SignInSession).where(SignInSession.expires_at < now - KEEP_SESSIONS))
+
+
+class SnapshotPool:
+    """Takes due runs with a bounded number of threads; a slow device holds up one of them only."""
+
+    def __init__(self, app: Flask, sessions: sessionmaker[Session], settings: HelpdeskSettings) -> None:
+        self._app, self._sessions, self._settings = app, sessions, settings
+        self.owner = evidence.owner_name(OWNER)
+        self.begun = 0
+        self._size = settings.snapshot_concurrency
+        self._threads = ThreadPoolExecutor(self._size, thread_name_prefix="snapshot")
+        self._lock = threading.Lock()
+        self._running: dict[int, Future[int | None]] = {}
+        self._closed = False
+
+    def take_over(self) -> int:
+        """Free what schedulers before us had leased: only a leader calls this, so they are dead."""
+        with self._sessions() as session, transaction(session):
+            return evidence.release_leases(session, owner_prefix=f"{OWNER}:")
+
+    def fill(self) -> None:
+        """Hand due runs to the free threads."""
+        with self._sessions() as session:
+            session.connection(execution_options={"reads_only": True})
+            due = evidence_queries.list_due_run_ids(session, now=clock.now(), limit=self._size * 2)
+        for run_id in due:
+            with self._lock:
+                if self._closed or len(self._running) >= self._size:
+                    return
+                if run_id in self._running:
+                    continue
+                future = self._threads.submit(self._take, run_id)
+                self._running[run_id] = future
+                self.begun += 1
+            future.add_done_callback(partial(self._note_end, run_id))
+
+    def drain(self) -> None:
+        """Wait until nothing is being taken any more."""
+        while True:
+            with self._lock:
+                running = list(self._running.values())
+            if not running:
+                return
+            wait_for(running, timeout=0.2)
+
+    def close(self, *, within_seconds: float) -> None:
+        """Take nothing more, and give what is being taken a little time; the rest is due again."""
+        with self._lock:
+            self._closed = True
+            running = list(self._running.values())
+        wait_for(running, timeout=within_seconds)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        with self._sessions() as session, transaction(session):
+            evidence.release_leases(session, owner_prefix=self.owner)
+
+    def _take(self, run_id: int) -> int | None:
+        with self._app.app_context():
+            return evidence.carry_out_run(self._sessions, run_id, self._settings, self.owner)
+
+    def _note_end(self, run_id: int, done: Future[int | None]) -> None:
+        with self._lock:
+            self._running.pop(run_id, None)
+        if done.cancelled():
+            return
+        problem = done.exception()
+        if problem is not None:
+            # The kind only: the words of an error may hold an address or a secret. The lease runs out,
+            # and the run is tried again.
+            logger.error("snapshot run %d stopped: %s", run_id, type(problem).__name__)
+        elif done.result() is not None:
+            self.fill()
+
+
+class Tasks:
+    """The tasks of one scheduler, as the clock calls them."""
+
+    def __init__(self, app: Flask, sessions: sessionmaker[Session], settings: HelpdeskSettings) -> None:
+        self._app, self._sessions, self._settings = app, sessions, settings
+        self.pool = SnapshotPool(app, sessions, settings)
+
+    def plan_due_snapshots(self) -> int:
+        """Write down what is due."""
+        with self._sessions() as session, transaction(session):
+            return plan_due_snapshots(
+                session, default_minutes=self._settings.snapshot_minutes, now=clock.now()
+            )
+
+    def work_snapshots(self) -> None:
+        """Plan, and take as much as there are free threads."""
+        self.plan_due_snapshots()
+        self.pool.fill()
+
+    def send_outbox(self) -> int:
+        """Send the e-mails that are due."""
+        with self._app.app_context():
+            sent: int = notifications.send_due(self._sessions, self._settings, clock.now())
+            return sent
+
+    def purge(self) -> None:
+        """Forget what is no longer needed."""
+        with self._sessions() as session, transaction(session):
+            purge(session, now=clock.now())
+
+    def once(self) -> dict[str, Any]:
+        """Do all that is due now, and wait for it."""
+        planned = self.plan_due_snapshots()
+        self.pool.fill()
+        self.pool.drain()
+        sent = self.send_outbox()
+        self.purge()
+        return {"planned": planned, "taken": self.pool.begun, "sent": sent}
