@@ -151,7 +151,7 @@ def sample_lane(states: str, attempts: dict[int, int] | None = None) -> list[Sam
 def sample_lanes() -> list[tuple[str, list[SampleStep]]]:
     """Return lanes that show every state together."""
     return [
-        ("done current waiting", sample_lane("done done current waiting waiting waiting waiting")),
+        ("current", sample_lane("done done current waiting waiting waiting waiting")),
         ("late", sample_lane("done late waiting waiting waiting waiting waiting")),
         ("returned", sample_lane("done done near returned waiting waiting waiting", {3: 2})),
         ("paused", sample_lane("done done done done paused waiting waiting")),
