@@ -8,13 +8,15 @@ from flask_wtf.file import FileRequired, MultipleFileField
 from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from helpdesk.web.choices import choices
+
 
 class MessageForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """A public reply or an internal note."""
 
     visibility = RadioField(
         _l("Who reads it"),
-        choices=[("public", _l("Reply to the requester")), ("internal", _l("Internal note"))],
+        choices=choices([("public", _l("Reply to the requester")), ("internal", _l("Internal note"))]),
         default="internal",
     )
     body = TextAreaField(

@@ -9,6 +9,7 @@ from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKind
+from helpdesk.web.choices import choices
 
 MANNERS = (
     ("meeting", _l("Meeting")),
@@ -31,7 +32,7 @@ class CoordinationForm(StepForm):
         validators=[InputRequired(_l("Name at least one person of the agency.")), Length(max=2000)],
     )
     held_on = DateField(_l("Date"), validators=[InputRequired(_l("Give the date of the coordination."))])
-    manner = SelectField(_l("Manner"), choices=MANNERS)
+    manner = SelectField(_l("Manner"), choices=choices(MANNERS))
     result = TextAreaField(
         _l("Result"),
         validators=[InputRequired(_l("Write what came of it: the report needs it.")), Length(max=5000)],

@@ -11,6 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from helpdesk.tickets.rules import Sensitivity
 from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKind
+from helpdesk.web.choices import choices
 
 SENSITIVITIES = (
     (Sensitivity.ORDINARY.value, _l("Ordinary")),
@@ -37,16 +38,14 @@ class CheckboxesField(SelectMultipleField):
 class DispositionForm(StepForm):
     """Lembar disposisi."""
 
-    sensitivity = RadioField(_l("Classification"), choices=SENSITIVITIES, default="biasa")
+    sensitivity = RadioField(_l("Classification"), choices=choices(SENSITIVITIES), default="biasa")
     assignee_id = SelectField(
         _l("Hand over to"),
         coerce=lambda value: int(value) if value else None,
         validators=[InputRequired(_l("Choose to whom the step hands over."))],
     )
-    instructions = CheckboxesField(_l("Instructions"), choices=INSTRUCTIONS)
-    instruction = TextAreaField(
-        _l("Instruction in your own words"), validators=[Optional(), Length(max=2000)]
-    )
+    instructions = CheckboxesField(_l("Instructions"), choices=choices(INSTRUCTIONS))
+    instruction = TextAreaField(_l("Instruction in your own words"), validators=[Length(max=2000)])
     due_on = DateField(_l("Date limit"), validators=[Optional()])
     letter_number = StringField(_l("Number of the letter"), validators=[Optional(), Length(max=64)])
     letter_date = DateField(_l("Date of the letter"), validators=[Optional()])
@@ -69,7 +68,7 @@ class DispositionKind(StepKind):
         if len(holders) == 1:
             fresh["assignee_id"] = holders[0].id
         form = DispositionForm(formdata, prefix=prefix, data=fresh)
-        form.assignee_id.choices = [("", _l("Choose …"))] + [(one.id, one.name) for one in holders]
+        form.assignee_id.choices = choices([("", _l("Choose …")), *((one.id, one.name) for one in holders)])
         return form
 
     def facts(self, context: StepContext) -> dict[str, Any]:

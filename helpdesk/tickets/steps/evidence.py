@@ -6,18 +6,19 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms.validators import Length, ValidationError
 
 from helpdesk.tickets import queries
 from helpdesk.tickets.steps.disposition import CheckboxesField
 from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKind
+from helpdesk.web.choices import choices
 
 
 class EvidenceForm(StepForm):
     """Data dan/atau bahan."""
 
     items = CheckboxesField(_l("Evidence for the identification"), coerce=int)
-    note = TextAreaField(_l("Notes on the data and materials"), validators=[Optional(), Length(max=5000)])
+    note = TextAreaField(_l("Notes on the data and materials"), validators=[Length(max=5000)])
 
     def validate_note(self, field: TextAreaField) -> None:
         """There must be something to work on."""
@@ -36,7 +37,7 @@ class EvidenceKind(StepKind):
         """Offer all that the ticket holds, ticked."""
         items = queries.list_evidence(context.session, context.ticket)
         form = EvidenceForm(formdata, prefix=prefix, data={"items": [item.id for item in items]})
-        form.items.choices = [(item.id, item.title) for item in items]
+        form.items.choices = choices((item.id, item.title) for item in items)
         return form
 
     def facts(self, context: StepContext) -> dict[str, Any]:

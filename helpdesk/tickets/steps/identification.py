@@ -13,6 +13,7 @@ from helpdesk.evidence import queries as evidence_queries
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.schema import OutputKind
 from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKind
+from helpdesk.web.choices import choices
 
 CONDITIONS = (
     ("normal", _l("Normal")),
@@ -25,8 +26,10 @@ class FindingForm(Form):
     """What was found on one device, or on the matter as a whole."""
 
     device_id = HiddenField()
-    condition = RadioField(_l("Condition"), choices=CONDITIONS, default="normal", validators=[Optional()])
-    finding = TextAreaField(_l("Finding"), validators=[Optional(), Length(max=5000)])
+    condition = RadioField(
+        _l("Condition"), choices=choices(CONDITIONS), default="normal", validators=[Optional()]
+    )
+    finding = TextAreaField(_l("Finding"), validators=[Length(max=5000)])
     advice = TextAreaField(_l("Advice"), validators=[Optional(), Length(max=2000)])
 
     def validate_finding(self, field: TextAreaField) -> None:

@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired
 
 from helpdesk.tickets import queries, service
 from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKind
+from helpdesk.web.choices import choices
 
 
 class ProgrammeForm(StepForm):
@@ -31,9 +32,9 @@ class ProgrammeKind(StepKind):
         items = queries.list_work_programme(
             context.session, context.office.year_of(context.now), only_active=True
         )
-        form.item_id.choices = [("", _l("Choose …"))] + [
-            (item.id, f"{item.code} – {item.title}") for item in items
-        ]
+        form.item_id.choices = choices(
+            [("", _l("Choose …")), *((item.id, f"{item.code} – {item.title}") for item in items)]
+        )
         return form
 
     def before_completion(self, context: StepContext, form: StepForm) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, RadioField, TextAreaField
 from wtforms.fields import FieldList, FormField, HiddenField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.schema import OutputKind
 from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKind
+from helpdesk.web.choices import choices
 
 VERDICTS = (("accepted", _l("Accepted")), ("rejected", _l("Rejected")))
 
@@ -23,10 +25,10 @@ class VerdictForm(Form):
     ref = HiddenField()
     verdict = RadioField(
         _l("Verdict"),
-        choices=VERDICTS,
+        choices=choices(VERDICTS),
         validators=[InputRequired(_l("Accept or reject the item."))],
     )
-    reason = TextAreaField(_l("Reason"), validators=[Optional(), Length(max=2000)])
+    reason = TextAreaField(_l("Reason"), validators=[Length(max=2000)])
 
     def validate_reason(self, field: TextAreaField) -> None:
         """A rejection without a reason helps nobody to do it better."""
@@ -38,7 +40,16 @@ class VerificationForm(StepForm):
     """Verifikasi bahan."""
 
     verdicts = FieldList(FormField(VerdictForm))
-    note = TextAreaField(_l("Note of the verification"), validators=[Optional(), Length(max=5000)])
+    note = TextAreaField(_l("Note of the verification"), validators=[Length(max=5000)])
+
+    def __init__(self, *args: Any, refs: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.refs = refs
+
+    def validate_verdicts(self, field: FieldList[Any]) -> None:
+        """Nothing is verified by silence."""
+        if {str(entry.form.ref.data) for entry in field} != set(self.refs):
+            raise ValidationError(_l("The list of items has changed. Reload the page and verify it again."))
 
 
 class VerificationKind(StepKind):
@@ -48,8 +59,9 @@ class VerificationKind(StepKind):
 
     def form(self, context: StepContext, formdata: FormData | None, prefix: str) -> VerificationForm:
         """List what there is to verify; nothing is accepted by default."""
-        fresh = {"verdicts": [{"ref": ref} for ref in self._items(context)]}
-        return VerificationForm(formdata, prefix=prefix, data=fresh)
+        items = self._items(context)
+        fresh = {"verdicts": [{"ref": ref} for ref in items]}
+        return VerificationForm(formdata, prefix=prefix, data=fresh, refs=items)
 
     def _items(self, context: StepContext) -> dict[str, dict[str, Any]]:
         """Return the items by reference: the evidence, the findings, the conclusion."""

@@ -38,6 +38,7 @@ from helpdesk.tickets.rules import TicketStatus, Viewer, may_act, may_take_over
 from helpdesk.tickets.steps.kinds import StepContext
 from helpdesk.tickets.steps.panel import Panel, build_panel
 from helpdesk.tickets.views.routes import blueprint
+from helpdesk.web.choices import choices
 from helpdesk.web.current import settings, signed_in
 from helpdesk.web.guards import requires
 
@@ -167,11 +168,14 @@ def _contents(case: Case) -> dict[str, Any]:
 def _forms(case: Case, given: dict[str, FlaskForm]) -> dict[str, Any]:
     named = {link.device_id for link in case.ticket.device_links}
     device_form = given.get("device_form") or DeviceForm(formdata=None)
-    device_form.device_id.choices = [("", "–")] + [
-        (device.id, f"{device.name} ({device.site.name})")
-        for device in device_queries.list_active_devices(case.session)
-        if device.id not in named
-    ]
+    device_form.device_id.choices = choices(
+        [("", "–")]
+        + [
+            (device.id, f"{device.name} ({device.site.name})")
+            for device in device_queries.list_active_devices(case.session)
+            if device.id not in named
+        ]
+    )
     return {
         "device_form": device_form,
         "message_form": given.get("message_form") or MessageForm(formdata=None),

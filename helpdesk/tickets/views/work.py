@@ -22,6 +22,7 @@ from helpdesk.tickets.rules import NewFile
 from helpdesk.tickets.views.page import open_case, render_case
 from helpdesk.tickets.views.routes import blueprint
 from helpdesk.uploads import FileRefused, check_file
+from helpdesk.web.choices import choices
 from helpdesk.web.current import settings, signed_in
 from helpdesk.web.failures import translate
 from helpdesk.web.guards import requires
@@ -83,9 +84,9 @@ def write_message(ticket_id: int) -> Answer:
 def name_device(ticket_id: int) -> Answer:
     """Name a device; its latest snapshot is attached and a fresh one taken."""
     form = DeviceForm()
-    form.device_id.choices = [("", "–")] + [
-        (one.id, one.name) for one in device_queries.list_active_devices(db.session())
-    ]
+    form.device_id.choices = choices(
+        [("", "–")] + [(one.id, one.name) for one in device_queries.list_active_devices(db.session())]
+    )
     db.session.rollback()
     if not form.validate():
         return _refused(ticket_id, device_form=form)
