@@ -1,0 +1,342 @@
+"""Living through a story: each act through the use case a person would cause, at the moment it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.accounts.models import Person
+from helpdesk.calendars.rules import WorkingCalendar, due_at, next_opening, working_minutes_between
+from helpdesk.demo.history import PastNetwork, carry_out
+from helpdesk.demo.stories import Said, Story
+from helpdesk.devices.models import Device
+from helpdesk.documents import service as document_service
+from helpdesk.documents.service import Stationery
+from helpdesk.evidence.models import SnapshotRun
+from helpdesk.sop import queries as sop_queries
+from helpdesk.sop.models import StepRun
+from helpdesk.sop.rules import get_step
+from helpdesk.sop.schema import OutputKind, Procedure, Step
+from helpdesk.sop.service import Yield
+from helpdesk.tickets import queries as ticket_queries
+from helpdesk.tickets import service as ticket_service
+from helpdesk.tickets.models import Ticket, WorkProgrammeItem
+from helpdesk.tickets.office import Office
+from helpdesk.tickets.rules import NewRequest
+
+# How long after a step opened the devices of the request are looked up and named.
+NAMING_MINUTES = 10
+INSTRUCTIONS = ["follow_up"]
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that happened at a moment."""
+
+    at: datetime
+    do: Callable[[datetime], None]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What every story plays on."""
+
+    session: Session
+    office: Office
+    procedure: Procedure
+    stationery: Stationery
+    prefix: str
+    people: Mapping[str, Person]
+    programme: Mapping[tuple[int, str], WorkProgrammeItem]
+    devices: Mapping[str, Device]
+    network: PastNetwork | None
+    now: datetime
+
+
+def moment_before(calendar: WorkingCalendar, now: datetime, minutes: int) -> datetime:
+    """Return the working moment from which exactly so many working minutes have passed."""
+    start = now
+    while working_minutes_between(calendar, start, now) < minutes:
+        start -= timedelta(days=1)
+    start = next_opening(calendar, start)
+    return due_at(calendar, start, working_minutes_between(calendar, start, now) - minutes)
+
+
+@dataclass
+class Walk:
+    """One story on its stage."""
+
+    stage: Stage
+    story: Story
+    number: int
+    ticket: Ticket | None = None
+    was_returned: bool = field(default=False)
+
+    def acts(self) -> Iterator[Act]:
+        """Yield everything that happens, each at its moment."""
+        calendar = self.stage.office.calendar
+        began = moment_before(calendar, self.stage.now, self.story.began)
+        yield Act(began, self._open)
+        passed = 0
+        for number, minutes in enumerate(self.story.pace):
+            if number == 1:
+                yield Act(due_at(calendar, began, passed + NAMING_MINUTES), self._name_devices)
+            passed += minutes
+            yield Act(due_at(calendar, began, passed), self._do_step)
+        for said in self.story.messages:
+            yield Act(due_at(calendar, began, said.after), partial(self._say, said))
+        if self.story.cancelled:
+            yield Act(due_at(calendar, began, self.story.cancelled.after), self._cancel)
+
+    @property
+    def _ticket(self) -> Ticket:
+        assert self.ticket is not None, "the first act opens the ticket"
+        return self.ticket
+
+    def _open(self, now: datetime) -> None:
+        story, stage = self.story, self.stage
+        request = NewRequest(
+            submission_key=f"demo-{self.number:02d}-{stage.now.timestamp():.0f}",
+            channel=story.channel,
+            kind=story.kind,
+            subject=story.subject,
+            description=story.description.strip(),
+            affected=story.affected,
+            requester_name=story.requester.name,
+            requester_agency=story.requester.agency,
+            requester_unit=story.requester.unit,
+            requester_email=story.requester.email,
+            requester_phone=story.requester.phone,
+            requester_language=story.language,
+        )
+        self.ticket = ticket_service.open_ticket(
+            stage.session,
+            request,
+            procedure=stage.procedure,
+            office=stage.office,
+            prefix=stage.prefix,
+            now=now,
+            by=None if story.channel == "web" else stage.people["bagus"],
+        )
+
+    def _name_devices(self, now: datetime) -> None:
+        """The Kasubbag names the devices; without the demo network their snapshots stay out."""
+        for name in self.story.devices:
+            device = self.stage.devices.get(name)
+            if device is not None:
+                ticket_service.name_device(
+                    self.stage.session, self._ticket, device, by=self.stage.people["bagus"], now=now
+                )
+        self._carry_out_runs()
+
+    def _carry_out_runs(self) -> None:
+        runs = self.stage.session.scalars(
+            select(SnapshotRun).where(SnapshotRun.ticket_id == self._ticket.id, SnapshotRun.state == "due")
+        ).all()
+        for run in runs:
+            if self.stage.network is None:
+                self.stage.session.delete(run)
+            else:
+                carry_out(self.stage.session, self.stage.network, run)
+
+    def _say(self, said: Said, now: datetime) -> None:
+        if said.kind == "requester":
+            ticket_service.write_as_requester(self.stage.session, self._ticket, said.text, now=now)
+            return
+        by = self.stage.people[said.by]
+        ticket_service.write_message(
+            self.stage.session,
+            self._ticket,
+            said.text,
+            is_public=said.kind == "public",
+            by=by,
+            role=by.appointments[0].role,
+            now=now,
+        )
+
+    def _cancel(self, now: datetime) -> None:
+        assert self.story.cancelled is not None
+        by = self._holder(self.stage.procedure.first_step)
+        ticket_service.cancel_ticket(
+            self.stage.session,
+            self._ticket,
+            reason=self.story.cancelled.reason,
+            viewer_is_head=True,
+            by=by,
+            role=self.stage.procedure.first_step.role,
+            now=now,
+        )
+
+    def _do_step(self, now: datetime) -> None:
+        """Complete the step that is open, or send it back where the story says so."""
+        stage = self.stage
+        current = sop_queries.find_current(self._ticket.run)
+        assert current is not None, "the story has more passes than the procedure"
+        step = get_step(stage.procedure, current.step_id)
+        by = self._holder(step)
+        if self.story.returned and step.returns_to and not self.was_returned:
+            self._return(step, current, by, now)
+            return
+        if step == stage.procedure.first_step:
+            item = stage.programme[stage.office.year_of(now), self.story.programme]
+            ticket_service.choose_work_programme_item(
+                stage.session, self._ticket, item.id, stage.office, now=now
+            )
+        ticket_service.complete_step(
+            stage.session,
+            self._ticket,
+            step_run=current,
+            yields=self._yields(step, current, by, now, accepted=True),
+            assignee_id=self._assignee(step).id if step.assigns else None,
+            office=stage.office,
+            by=by,
+            now=now,
+        )
+
+    def _return(self, step: Step, current: StepRun, by: Person, now: datetime) -> None:
+        self.was_returned = True
+        ticket_service.return_step(
+            self.stage.session,
+            self._ticket,
+            step_run=current,
+            reason=self.story.returned or "",
+            yields=self._yields(step, current, by, now, accepted=False),
+            office=self.stage.office,
+            by=by,
+            now=now,
+        )
+
+    def _holder(self, step: Step) -> Person:
+        """Return who does the step: the technician of the story, else the one who holds the office."""
+        return self._person_in(step.role)
+
+    def _assignee(self, step: Step) -> Person:
+        return self._person_in(step.assigns or "")
+
+    def _person_in(self, role: str) -> Person:
+        holders = [one for one in self.stage.people.values() if one.appointments[0].role == role]
+        mine = [one for one in holders if one.username == self.story.technician]
+        return (mine or holders)[0]
+
+    def _yields(
+        self, step: Step, current: StepRun, by: Person, now: datetime, *, accepted: bool
+    ) -> list[Yield]:
+        makers: dict[OutputKind, Callable[[], dict[str, Any]]] = {
+            OutputKind.DISPOSITION: lambda: self._disposition(step),
+            OutputKind.EVIDENCE: self._evidence,
+            OutputKind.IDENTIFICATION: self._identification,
+            OutputKind.VERIFICATION: lambda: self._verification(accepted),
+            OutputKind.COORDINATION: lambda: self._coordination(now),
+            OutputKind.REPORT_DRAFT: self._draft,
+            OutputKind.SIGNED_REPORT: lambda: self._signed(current, by, now),
+        }
+        return [Yield(output, makers[output.kind]()) for output in step.yields]
+
+    def _disposition(self, step: Step) -> dict[str, Any]:
+        given = len(_valid_outputs(self._ticket, OutputKind.DISPOSITION))
+        written = self.story.instructions
+        assignee = self._assignee(step)
+        return {
+            "sensitivity": self.story.sensitivity,
+            "to_role": step.assigns,
+            "assignee_id": assignee.id,
+            "assignee_name": assignee.name,
+            "instructions": INSTRUCTIONS,
+            "instruction": written[given] if given < len(written) else "",
+            "due_on": None,
+            "letter_number": self.story.letter_number.format(year=self._ticket.year) if given == 0 else "",
+            "letter_date": self._day(self._ticket.received_at)
+            if given == 0 and self.story.letter_number
+            else None,
+        }
+
+    def _evidence(self) -> dict[str, Any]:
+        items = ticket_queries.list_evidence(self.stage.session, self._ticket)
+        return {
+            "items": [
+                {
+                    "id": item.id,
+                    "kind": item.kind,
+                    "title": item.title,
+                    "sha256": item.sha256,
+                    "added_at": item.added_at.isoformat(),
+                }
+                for item in items
+            ],
+            "note": self.story.note or self.story.description.strip(),
+        }
+
+    def _identification(self) -> dict[str, Any]:
+        named = {link.device.name: link.device for link in self._ticket.device_links}
+        return {
+            "findings": [
+                {
+                    "device_id": named[name].id,
+                    "device": name,
+                    "condition": found.condition,
+                    "finding": found.finding,
+                    "advice": found.advice,
+                }
+                for name, found in self.story.findings.items()
+                if name in named
+            ],
+            "conclusion": self.story.conclusion,
+        }
+
+    def _verification(self, accepted: bool) -> dict[str, Any]:
+        run = self._ticket.run
+        evidence = sop_queries.output_data(run, kind=OutputKind.EVIDENCE.value)
+        found = sop_queries.output_data(run, kind=OutputKind.IDENTIFICATION.value)
+        items = [(f"evidence-{one['id']}", one["kind"], one["title"]) for one in evidence.get("items", [])]
+        items += [
+            (f"finding-{one['device_id']}", "finding", one["device"]) for one in found.get("findings", [])
+        ]
+        verdicts = [
+            {"ref": ref, "kind": kind, "title": title, "accepted": True, "reason": ""}
+            for ref, kind, title in items
+        ]
+        reason = "" if accepted else self.story.returned
+        last = {"ref": "conclusion", "kind": "conclusion", "title": "", "accepted": accepted}
+        return {"items": [*verdicts, {**last, "reason": reason}], "note": ""}
+
+    def _coordination(self, now: datetime) -> dict[str, Any]:
+        assert self.story.coordination is not None, "a story that gets so far tells of the coordination"
+        told = self.story.coordination.model_dump(mode="json")
+        return {**told, "held_on": self._day(now)}
+
+    def _draft(self) -> dict[str, Any]:
+        sections = document_service.first_sections(
+            self.stage.session,
+            self._ticket,
+            self.stage.office,
+            unit=self.stage.stationery.letterhead.unit,
+        )
+        return {"sections": sections}
+
+    def _signed(self, current: StepRun, by: Person, now: datetime) -> dict[str, Any]:
+        draft = sop_queries.output_data(self._ticket.run, kind=OutputKind.REPORT_DRAFT.value)
+        document = document_service.sign_report(
+            self.stage.session,
+            self._ticket,
+            self.stage.office,
+            self.stage.stationery,
+            step_run=current,
+            sections=draft["sections"],
+            signer=by,
+            now=now,
+        )
+        return {"document_id": document.id, "number": document.number, "sha256": document.file.sha256}
+
+    def _day(self, moment: datetime) -> str:
+        return moment.astimezone(self.stage.office.zone).date().isoformat()
+
+
+def _valid_outputs(ticket: Ticket, kind: OutputKind) -> list[dict[str, Any]]:
+    """Return what the run has yielded of the kind so far."""
+    return [one.data for one in ticket.run.outputs if one.kind == kind.value and one.is_valid]
