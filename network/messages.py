@@ -62,6 +62,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Perangkat hanya menawarkan algoritma SSH lama yang tidak diizinkan.",
         "The device offers only old SSH algorithms that are not allowed.",
     ),
+    "login_timeout": (
+        "Perangkat tidak menyelesaikan proses masuk pada waktunya; kata sandi belum tentu salah.",
+        "The device did not finish the sign-in in time; the password is not necessarily wrong.",
+    ),
     "unexpected_prompt": (
         "Prompt perangkat tidak dikenali, sehingga perintah tidak dijalankan.",
         "The prompt of the device was not recognised, so no command was run.",

@@ -1,7 +1,5 @@
 """The SSH host keys of the lab: made once, kept, one a device."""
 
-import base64
-import hashlib
 import os
 from pathlib import Path
 
@@ -24,9 +22,3 @@ def load_or_make_host_key(folder: Path, name: str) -> paramiko.PKey:
         finally:
             draft.unlink()
     return paramiko.ECDSAKey.from_private_key_file(str(file))
-
-
-def fingerprint_of(key: paramiko.PKey) -> str:
-    """Return the fingerprint as OpenSSH prints it."""
-    digest = hashlib.sha256(key.asbytes()).digest()
-    return "SHA256:" + base64.b64encode(digest).decode("ascii").rstrip("=")

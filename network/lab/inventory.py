@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from network.lab.definition import LabDeviceFile, SnmpUser, list_device_files
-from network.lab.host_keys import fingerprint_of, load_or_make_host_key
+from network.lab.host_keys import load_or_make_host_key
 from network.lab.sites import LAB_SITES
+from network.ssh.host_key import fingerprint_of
 from network.targets import SnmpCredentials, SnmpV2cCredentials, SnmpV3Credentials, SshCredentials, Target
 
 LAB_ADDRESS: Final = "127.0.0.1"

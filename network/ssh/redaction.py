@@ -1,6 +1,105 @@
-"""Mask secrets."""
+"""Mask secrets before anything is stored or shown: vendor rules, then keyword rules that fail closed."""
+
+from typing import Final
+
+from network.ssh.redaction_rules import (
+    BANNER,
+    BLOCKS,
+    BY_PLATFORM,
+    COMMUNITY_NAME,
+    COMMUNITY_SECTION,
+    COMMUNITY_SECTION_END,
+    EVERYWHERE,
+    HARMLESS_LINE,
+    HARMLESS_REST,
+    HIDDEN,
+    SECRET_DATA_MARK,
+    SENSITIVE_WORD,
+    Rule,
+)
+
+_LONGEST_BANNER_LINES: Final = 80
+_SEPARATORS: Final = " \t=:\"'"
 
 
 def redact(text: str, platform: str | None = None) -> str:
-    """Mask every secret."""
-    return text
+    """Return the text with every secret masked; a line that may hold one is masked rather than trusted."""
+    rules = (*BY_PLATFORM.get(platform or "", ()), *EVERYWHERE)
+    lines, kept = text.split("\n"), list[str]()
+    position, in_community_section = 0, False
+    while position < len(lines):
+        line = lines[position]
+        length = _block_length(lines, position)
+        if length:
+            kept += _masked_block(line)
+            position += length
+            continue
+        if in_community_section:
+            in_community_section = not COMMUNITY_SECTION_END.match(line)
+            line = COMMUNITY_NAME.sub(rf"\1{HIDDEN}", line)
+        in_community_section = in_community_section or bool(COMMUNITY_SECTION.match(line))
+        masked = _redact_line(line, rules)
+        kept.append(masked)
+        position += 1
+        if masked != lines[position - 1]:
+            position += _continued_lines(lines, position - 1)
+    return "\n".join(kept)
+
+
+def _redact_line(line: str, rules: tuple[Rule, ...]) -> str:
+    for pattern, replacement in rules:
+        line = pattern.sub(replacement, line)
+    if SECRET_DATA_MARK in line:
+        return _mask_quoted(line)
+    if HARMLESS_LINE.match(line):
+        return line
+    return _mask_after_words(line)
+
+
+def _mask_after_words(line: str) -> str:
+    """Keep the line up to the first sensitive word that something unmasked follows."""
+    start = 0
+    while word := SENSITIVE_WORD.search(line, start):
+        rest = line[word.end() :]
+        value = rest.lstrip(_SEPARATORS)
+        if not value.startswith("<") and not HARMLESS_REST.match(value.strip()):
+            ending = "\r" if line.endswith("\r") else ""
+            return line[: word.end()] + rest[: len(rest) - len(value)] + HIDDEN + ending
+        start = word.end()
+    return line
+
+
+def _mask_quoted(line: str) -> str:
+    """Junos marks the lines that hold a secret; the secret is the last word before the mark."""
+    head, _, _ = line.partition(SECRET_DATA_MARK)
+    words = head.rstrip().rstrip(";").split(" ")
+    return " ".join([*words[:-1], f"{HIDDEN};", SECRET_DATA_MARK]) if len(words) > 1 else HIDDEN
+
+
+def _block_length(lines: list[str], position: int) -> int:
+    """Return how many lines a block of key material or a banner takes, 0 when none begins here."""
+    line = lines[position]
+    for start, end in BLOCKS:
+        if start.search(line):
+            found = (number for number in range(position, len(lines)) if end.search(lines[number]))
+            # Without an end everything that follows is masked.
+            return next(found, len(lines) - 1) - position + 1
+    banner = BANNER.match(line)
+    if banner is None or banner.group(1) in line[banner.end() :]:
+        return 0
+    last = min(len(lines), position + _LONGEST_BANNER_LINES)
+    found = (number for number in range(position + 1, last) if banner.group(1) in lines[number])
+    return next(found, position - 1) - position + 1
+
+
+def _masked_block(line: str) -> list[str]:
+    head, mark, _ = line.partition("-----BEGIN")
+    return [f"{head}{HIDDEN}"] if mark else [line, HIDDEN]
+
+
+def _continued_lines(lines: list[str], position: int) -> int:
+    """A masked line that ends in a backslash goes on in the next one: so does the mask."""
+    count = 0
+    while position + count < len(lines) - 1 and lines[position + count].rstrip().endswith("\\"):
+        count += 1
+    return count

@@ -1,0 +1,95 @@
+"""The tables of the redaction: what is masked where."""
+
+import re
+from typing import Final
+
+HIDDEN: Final = "<secret hidden>"
+REMOVED: Final = "<secret removed>"
+
+Rule = tuple[re.Pattern[str], str]
+
+
+def _rules(*pairs: tuple[str, str]) -> tuple[Rule, ...]:
+    return tuple((re.compile(pattern, re.IGNORECASE), replacement) for pattern, replacement in pairs)
+
+
+_AUTH: Final = r"(?:md5|sha\S*)"
+_PRIV: Final = r"(?:des\S*|3des|aes\S*)(?: +(?:128|192|256))?"
+_TRAP_WORD: Final = r"traps?|informs?|version +v?(?:1|2c|3)|(?:no)?auth|priv|(?:use-)?vrf +\S+|udp-port +\d+"
+_TRAP_WORDS: Final = rf"(?:(?:{_TRAP_WORD}|community) +)*"
+
+# Masked inside a line, so that the rest of it stays readable.
+EVERYWHERE: Final = _rules(
+    (r"(\b[a-z][a-z0-9+.-]*://[^\s:/@\"]*):[^\s@/\"]+@", rf"\1:{REMOVED}@"),
+    (rf"(\bauth +{_AUTH} +)(?!<)\S+", rf"\1{HIDDEN}"),
+    (rf"(\bpriv +{_PRIV} +)(?!<)\S+", rf"\1{HIDDEN}"),
+    (rf"^(\s*snmp-server +host +\S+ +{_TRAP_WORDS})(?!<)\S.*$", rf"\1{HIDDEN}"),
+    (r"(/snmp community .*\bname=)(\"[^\"]*\"|\S+)", rf"\1{HIDDEN}"),
+    (r"(\bauthorization: *(?:basic|bearer) +)\S+", rf"\1{HIDDEN}"),
+    # what looks like a hash, a cipher text or a key, wherever it stands
+    (r"%\^%#.*?%\^%#|%@%@.*?%@%@|%\$%\$.*?%\$%\$|@%@%.*?@%@%", HIDDEN),
+    (r"\$(?:1|1a|2[aby]?|5|6|8|9|14|sha\d+|y|[chi]\$\d)\$[^\s\";]+", HIDDEN),
+    (r"(?<![\w:.])(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{32,}(?![\w:.])", HIDDEN),
+    (r"\b(ssh-(?:rsa|dss|ed25519)|ecdsa-\S+) +[a-z0-9+/=]{40,}", rf"\1 {HIDDEN}"),
+    (r"(?<![\w/.+=-])(?=\S*\d)[a-z0-9+]{20,}[a-z0-9+/]{20,}={0,2}(?![\w/.-])", HIDDEN),
+)
+
+BY_PLATFORM: Final[dict[str, tuple[Rule, ...]]] = {
+    "arista_eos": _rules((r"^(\s*snmp-server community ).*$", r"\1<configuration removed>")),
+    "cisco_ios": _rules((r"^(\s*snmp-server community +)\S+(?= |$)", rf"\1{HIDDEN}")),
+    "juniper_junos": _rules((r"(\bpassword +)(?!<)(?:\"[^\"]*\"|[^\s;]+);.*$", rf"\1{REMOVED};")),
+    "tplink": _rules((r"^(\s*user name +\S+ +privilege +\S+ +)(?!<).*$", rf"\1{HIDDEN}")),
+}
+for _same_as_ios in ("cisco_iosxe", "cisco_nxos", "cisco_asa", "ruijie"):
+    BY_PLATFORM[_same_as_ios] = BY_PLATFORM["cisco_ios"]
+
+# After one of these words the rest of the line is masked, understood or not.
+SENSITIVE_WORD: Final = re.compile(
+    r"(?<![A-Za-z0-9<])(?:"
+    r"\w*passw(?:or)?d\w*|passphrase|passcode|pwd|\w*secret\w*|\w*psk\w*|ppk|community(?:-name)?"
+    r"|key-?string|keystring|(?:pre-?shared|shared|private|auth(?:entication)?|priv(?:acy)?|encryption|master|session|api"
+    r"|access|wep|wpa|server|ntp|host|peer|radius|tacacs|ike|isakmp|local|remote|md5|cookie|crypto)-?_?keys?"
+    r"|message-digest-key|plaintext-\w+|irreversible-cipher|cipher|simple|plain|ENC|localizedkey|token|credentials?"
+    r"|key|hash(?:ed)?|target-host|trap-?community|snmp-agent community"
+    r")(?=[\s=:\"'<>;,\]]|$)",
+    re.IGNORECASE,
+)
+# Lines that speak about secrets and hold none.
+HARMLESS_LINE: Final = re.compile(
+    r"^\s*(?:no |undo |unset |set )?(?:"
+    r"service password-encryption|password[- ](?:encryption|control|policy|recovery|aging|strength)\b[\w -]*"
+    r"|crypto key (?:generate|zeroize)\b.*|ip (?:ssh|http)\b.*"
+    r"|aaa (?:authentication|authorization|accounting)\b.*"
+    r"|key[- ]?chain [\w-]+|.*\b(?:community-list|send-community|ip community)\b.*"
+    r"|ssh (?:server|client) \S+ [\w, -]+"
+    r"|key \d{1,3}"
+    r")\s*$",
+    re.IGNORECASE,
+)
+# What may follow a sensitive word without being a secret.
+HARMLESS_REST: Final = re.compile(
+    r"^(?:$|[;{}\[\]\"'()]+$|(?:enable|enabled|disable|disabled|yes|no|true|false|none|on|off|never)[;\"']?$"
+    r"|[a-z]+://\S*<secret removed>@\S*$)",
+    re.IGNORECASE,
+)
+SECRET_DATA_MARK: Final = "## SECRET-DATA"  # noqa: S105  the mark of Junos, not a secret
+
+# Blocks that are masked whole: how they begin, and how they end.
+BLOCKS: Final = tuple(
+    (re.compile(start, re.IGNORECASE), re.compile(end, re.IGNORECASE))
+    for start, end in (
+        (r"-----BEGIN [A-Z0-9 ]+-----", r"-----END [A-Z0-9 ]+-----"),
+        (r"^\s*certificate (?:self-signed|ca|[0-9a-f]{2,})\b", r"^\s*quit\s*$"),
+        (
+            r"^\s*(?:public-key-code|key-string)\s*(?:begin)?\s*$",
+            r"^\s*(?:public-key-code end|exit|quit)\s*$",
+        ),
+    )
+)
+BANNER: Final = re.compile(r"^\s*banner +(?:[\w-]+ +)?(\^C|[^\s\w<])", re.IGNORECASE)
+# Sections whose `name` is the community itself: FortiOS, RouterOS.
+COMMUNITY_SECTION: Final = re.compile(
+    r"^\s*config system snmp community\b|^/snmp community\s*$", re.IGNORECASE
+)
+COMMUNITY_SECTION_END: Final = re.compile(r"^(?:\s{0,3}end\s*$|/)", re.IGNORECASE)
+COMMUNITY_NAME: Final = re.compile(r"(\bset name +|\bname=)(\"[^\"]*\"|\S+)", re.IGNORECASE)
