@@ -28,6 +28,7 @@ from helpdesk.tickets import service as tickets_service
 from helpdesk.tickets import views as tickets_views
 from helpdesk.tickets.steps import registration as tickets_registration
 from helpdesk.web import gallery, health
+from helpdesk.web.assets import init_assets
 from helpdesk.web.current import init_login
 from helpdesk.web.failures import init_failures
 from helpdesk.web.headers import init_headers
@@ -63,6 +64,7 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     init_login(app)
     init_language(app)
     init_jinja(app)
+    init_assets(app)
     init_headers(app)
     init_failures(app)
     CSRFProtect(app)

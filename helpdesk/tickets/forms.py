@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileRequired, MultipleFileField
 from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from helpdesk.web.choices import choices
+from helpdesk.web.forms import PageForm
 
 
-class MessageForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+class MessageForm(PageForm):
     """A public reply or an internal note."""
 
     visibility = RadioField(
@@ -25,7 +25,7 @@ class MessageForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     files = MultipleFileField(_l("Files"), validators=[Optional()])
 
 
-class DeviceForm(FlaskForm):  # type: ignore[misc]
+class DeviceForm(PageForm):
     """A device that the ticket is about."""
 
     device_id = SelectField(
@@ -35,13 +35,13 @@ class DeviceForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class FilesForm(FlaskForm):  # type: ignore[misc]
+class FilesForm(PageForm):
     """Files as evidence."""
 
     files = MultipleFileField(_l("Files"), validators=[FileRequired(_l("Choose a file."))])
 
 
-class NoteForm(FlaskForm):  # type: ignore[misc]
+class NoteForm(PageForm):
     """An observation as evidence."""
 
     title = StringField(
@@ -52,7 +52,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class CancelForm(FlaskForm):  # type: ignore[misc]
+class CancelForm(PageForm):
     """Why a ticket ends without a report."""
 
     reason = TextAreaField(
@@ -61,7 +61,7 @@ class CancelForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class WorkProgrammeForm(FlaskForm):  # type: ignore[misc]
+class WorkProgrammeForm(PageForm):
     """An item of the work programme."""
 
     year = IntegerField(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -18,6 +17,7 @@ from helpdesk.sop.models import StepRun
 from helpdesk.sop.schema import External, Output, Procedure, Step
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.office import Office
+from helpdesk.web.forms import PageForm
 
 FormData = MultiDict[str, str]
 
@@ -45,10 +45,10 @@ class StepContext:
         return account_queries.list_people_in_role(self.session, role, self.today)
 
 
-class StepForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+class StepForm(PageForm):
     """A form inside the step's one form: the page carries the CSRF token once."""
 
-    class Meta:
+    class Meta(PageForm.Meta):
         csrf = False
 
 

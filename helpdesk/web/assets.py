@@ -1,0 +1,33 @@
+"""Static files: named by their content, so that a browser keeps them for a year and never an old one."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request
+
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+@cache
+def _version(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else ""
+
+
+def init_assets(app: Flask) -> None:
+    """Add the version to the address of every static file, and let versioned addresses be kept."""
+    folder = Path(str(app.static_folder))
+
+    @app.url_defaults
+    def _add_version(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and "v" not in values:
+            values["v"] = _version(folder / values["filename"])
+
+    @app.after_request
+    def _keep(response: Response) -> Response:
+        if request.endpoint == "static" and request.args.get("v") and response.status_code == 200:
+            response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+        return response
