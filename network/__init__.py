@@ -3,6 +3,8 @@
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from network.compare import Changes, FieldChange, InterfaceChange, InterfaceRates, compare_snapshots
+from network.health import FINDING_TEXTS, Finding, HealthLimits, Severity, find_problems
 from network.messages import MESSAGES, describe_failure
 from network.observations import (
     CommandOutput,
@@ -37,22 +39,35 @@ from network.targets import (
 
 if TYPE_CHECKING:
     from network.collector import collect_snapshot
+    from network.command_line import add_snapshot_arguments, build_parser, run_snapshot
     from network.fleet import collect_many
     from network.platforms.catalogue import list_platforms
+    from network.ssh.redaction import redact
 
 # What needs a protocol library is loaded when it is first used: importing `network` stays cheap.
 _LOADED_LATER = {
+    "add_snapshot_arguments": "network.command_line",
+    "build_parser": "network.command_line",
+    "run_snapshot": "network.command_line",
+    "list_platforms": "network.platforms.catalogue",
+    "redact": "network.ssh.redaction",
     "collect_snapshot": "network.collector",
     "collect_many": "network.fleet",
-    "list_platforms": "network.platforms.catalogue",
 }
 
 __all__ = [
+    "FINDING_TEXTS",
     "MESSAGES",
     "AuthProtocol",
+    "Changes",
     "CommandOutput",
     "Failure",
+    "FieldChange",
+    "Finding",
+    "HealthLimits",
     "Interface",
+    "InterfaceChange",
+    "InterfaceRates",
     "InvalidTarget",
     "MemoryPool",
     "Neighbour",
@@ -60,6 +75,7 @@ __all__ = [
     "Processor",
     "Secret",
     "Sensor",
+    "Severity",
     "Snapshot",
     "SnmpCredentials",
     "SnmpV2cCredentials",
@@ -70,15 +86,21 @@ __all__ = [
     "Target",
     "TargetSummary",
     "UnreadableSnapshot",
+    "add_snapshot_arguments",
+    "build_parser",
     "collect_many",
     "collect_snapshot",
+    "compare_snapshots",
     "describe_failure",
+    "find_problems",
     "list_platforms",
     "parse_address",
     "parse_auth_protocol",
     "parse_host",
     "parse_host_key",
     "parse_priv_protocol",
+    "redact",
+    "run_snapshot",
 ]
 
 

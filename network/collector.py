@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -28,6 +29,9 @@ DEFAULT_BUDGET_SECONDS: Final = 30.0
 # With both protocols asked, SNMP leaves this part of the budget to SSH.
 _SHARE_FOR_SSH: Final = 0.4
 
+# More than 32 busy sessions make one process slower, not faster.
+_ssh_slots: Final = ThreadPoolExecutor(max_workers=32, thread_name_prefix="ssh-slot")
+
 Clock = Callable[[], datetime]
 
 
@@ -42,6 +46,7 @@ class _Collection:
 
     target: Target
     platform: PlatformDefinition | None = None
+    commands: Sequence[str] | None = None
     snapshot_values: dict[str, object] = field(default_factory=dict)
     system: SystemFacts = field(default_factory=SystemFacts)
     failures: list[Failure] = field(default_factory=list)
@@ -49,10 +54,19 @@ class _Collection:
 
 
 def collect_snapshot(
-    target: Target, *, budget_seconds: float = DEFAULT_BUDGET_SECONDS, now: Clock = utc_now
+    target: Target,
+    *,
+    budget_seconds: float = DEFAULT_BUDGET_SECONDS,
+    now: Clock = utc_now,
+    commands: Sequence[str] | None = None,
 ) -> Snapshot:
-    """Read one device; never raises for what the device does."""
-    return shared_loop.run(collect_snapshot_async(target, budget_seconds=budget_seconds, now=now))
+    """Read one device; never raises for what the device does.
+
+    `commands` picks from the platform's allowed commands; None runs its usual ones.
+    """
+    return shared_loop.run(
+        collect_snapshot_async(target, budget_seconds=budget_seconds, now=now, commands=commands)
+    )
 
 
 async def collect_snapshot_async(
@@ -61,11 +75,12 @@ async def collect_snapshot_async(
     budget_seconds: float = DEFAULT_BUDGET_SECONDS,
     now: Clock = utc_now,
     engines: EnginePool | None = None,
+    commands: Sequence[str] | None = None,
 ) -> Snapshot:
     """Read one device in the running loop, with the engines given or with its own."""
     loop = asyncio.get_running_loop()
     started, taken_at = loop.time(), now()
-    work = _Collection(target, platform=_platform_asked_for(target))
+    work = _Collection(target, platform=_platform_asked_for(target), commands=commands)
     deadline = started + budget_seconds
     if target.snmp is not None:
         snmp_deadline = deadline - (budget_seconds * _SHARE_FOR_SSH if target.ssh else 0)
@@ -92,7 +107,7 @@ async def _collect_snmp(
         return
     try:
         walker = Walker(exchange)
-        values = await _first_contact(work, walker, deadline)
+        values = await _first_contact(work, walker, deadline, engines)
         if values is None:
             return
         await _read_tables(work, walker, values, deadline)
@@ -100,7 +115,9 @@ async def _collect_snmp(
         exchange.close()
 
 
-async def _first_contact(work: _Collection, walker: Walker, deadline: float) -> dict[Oid, Value] | None:
+async def _first_contact(
+    work: _Collection, walker: Walker, deadline: float, engines: EnginePool
+) -> dict[Oid, Value] | None:
     """Ask one cheap question before any table; explain a silence."""
     loop = asyncio.get_running_loop()
     try:
@@ -112,7 +129,7 @@ async def _first_contact(work: _Collection, walker: Walker, deadline: float) -> 
         work.failures.append(Failure.of("timeout_budget", "system", stopped_by="deadline"))
         return None
     except NoAnswer:
-        explained = await explain_silence(work.target, shared_loop.engines, deadline)
+        explained = await explain_silence(work.target, engines, deadline)
         work.failures.append(Failure.of(explained.code, "snmp", stopped_by="no_answer"))
         return None
     except SnmpError as error:
@@ -147,7 +164,10 @@ async def _collect_ssh(work: _Collection, deadline: float) -> None:
         work.failures.append(Failure.of("timeout_budget", "ssh", stopped_by="deadline"))
         return
     known = work.platform if work.platform and work.platform.platform != DEFAULT_PLATFORM else None
-    result = await asyncio.to_thread(run_commands, work.target, known, remaining)
+    loop = asyncio.get_running_loop()
+    result = await loop.run_in_executor(
+        _ssh_slots, run_commands, work.target, known, remaining, work.commands
+    )
     work.failures += result.failures
     work.snapshot_values["commands"] = result.commands
     work.snapshot_values["ssh_host_key_sha256"] = result.host_key_sha256
