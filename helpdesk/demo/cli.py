@@ -16,12 +16,16 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.orm import Session
 
 from config import ROOT, HelpdeskSettings, child_environment, load_settings
-from helpdesk.demo import people, ports
+from helpdesk import clock, schema
+from helpdesk.database import make_engine
+from helpdesk.demo import filling, office, people, ports
 from helpdesk.demo.errors import AlreadyRunning, FolderNotWritable
 from helpdesk.demo.programs import Program, die_with_parent, helpdesk_command, python
 from helpdesk.demo.supervisor import Death, Supervisor
+from network.lab import LabDevice, inventory
 
 NARROW = 100
 
@@ -55,13 +59,12 @@ def run(port: int) -> None:
 
 
 def _start_all(supervisor: Supervisor, console: Console, settings: HelpdeskSettings, port: int) -> None:
-    console.print("[1/4] Jaringan peraga / The demo network")
-    supervisor.start(_network(settings))
-    console.print("[2/4] Basis data dan kantor peraga / Database and demo office")
-    code = 0 if supervisor.is_stopping else supervisor.run_once(helpdesk_command("demo", "prepare"))
+    console.print("[1/4] Basis data dan kantor peraga / Database and demo office", markup=False)
+    code = supervisor.run_once(helpdesk_command("demo", "prepare"))
     if code != 0 and not supervisor.is_stopping:
         sys.exit(code)
-    for step, program in ((3, _web(port)), (4, Program("scheduler", helpdesk_command("scheduler")))):
+    parts = (_network(settings), _web(port), Program("scheduler", helpdesk_command("scheduler")))
+    for step, program in enumerate(parts, start=2):
         if not supervisor.is_stopping:
             console.print(f"[{step}/4] {_PARTS[program.name]}", markup=False)
             supervisor.start(program)
@@ -78,7 +81,7 @@ def _network(settings: HelpdeskSettings) -> Program:
     chosen = ports.lab_ports(settings.data_directory / "lab" / "ports.json")
     command = python("-m", "network", "lab", "--port-base", str(chosen.snmp))
     command += ("--ssh-port-base", str(chosen.ssh), "--state", str(settings.data_directory / "lab"))
-    return Program("network", command, lambda log: "ready" in log.read_text("utf-8", "replace"))
+    return Program("network", command, lambda log: "ready lab" in log.read_text("utf-8", "replace"))
 
 
 def _web(port: int) -> Program:
@@ -110,16 +113,20 @@ def _welcome(console: Console, settings: HelpdeskSettings, port: int, seconds: f
         f"[bold green]Siap / Ready:[/] [bold]http://{ports.HOST}:{port}[/]   "
         f"({seconds:.0f} s; berhenti / stop: Ctrl-C)"
     )
+    console.print(_accounts())
+    console.print(
+        f"Surel keluar / Outgoing e-mail, log: {settings.data_directory / 'log' / 'scheduler.log'}",
+        soft_wrap=True,
+    )
+
+
+def _accounts() -> Table:
     table = Table(title="Akun peraga / Demo accounts", title_justify="left", title_style="bold")
     for heading in ("Nama pengguna / User name", "Kata sandi / Password", "Nama / Name", "Peran / Role"):
         table.add_column(heading, overflow="fold")
     for person in people.PEOPLE:
         table.add_row(person.username, people.PASSWORD, person.name, person.office)
-    console.print(table)
-    console.print(
-        f"Surel keluar / Outgoing e-mail, log: {settings.data_directory / 'log' / 'scheduler.log'}",
-        soft_wrap=True,
-    )
+    return table
 
 
 def _tell_death(death: Death) -> None:
@@ -172,3 +179,37 @@ def _folder(path: Path) -> Path:
     except OSError as error:
         raise FolderNotWritable(folder=str(path), reason=error.strerror) from None
     return path
+
+
+@click.group()
+def demo() -> None:
+    """The demo office: its data."""
+
+
+@demo.command()
+def prepare() -> None:
+    """Bring the database up to date and fill the demo office, if nobody is in it yet."""
+    settings = load_settings()
+    _folder(settings.data_directory)
+    schema.upgrade(settings)
+    engine = make_engine(settings.database_url)
+    try:
+        with Session(engine) as session:
+            is_empty = office.is_empty(session)
+        if is_empty:
+            click.echo("      Mengisi kantor peraga … / Filling the demo office …")
+            filling.fill(engine, settings, _lab_devices(settings), now=clock.now())
+    finally:
+        engine.dispose()
+
+
+@demo.command()
+def accounts() -> None:
+    """Print who may sign in to the demo office."""
+    _console().print(_accounts())
+
+
+def _lab_devices(settings: HelpdeskSettings) -> list[LabDevice]:
+    folder = settings.data_directory / "lab"
+    chosen = ports.lab_ports(folder / "ports.json")
+    return inventory(chosen.snmp, chosen.ssh, state_folder=folder)

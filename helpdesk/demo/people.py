@@ -23,7 +23,7 @@ class DemoPerson:
 PEOPLE: tuple[DemoPerson, ...] = (
     DemoPerson(
         "ratna",
-        "Ratna Kusumawardhani, S.Kom., M.T.I.",
+        "Ratna Puspita, S.Kom., M.T.I.",
         "head",
         "Kepala Bagian / Head",
         "197604122001122001",
