@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext, ngettext
+from flask_babel import get_domain, gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, Form
 
@@ -20,8 +20,8 @@ class _Catalogue:
         return str(gettext(string))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        """Return the message for the number in the language of the page."""
-        return str(ngettext(singular, plural, n))
+        """Return the message for the number in the language of the page; WTForms fills in its values."""
+        return str(get_domain().get_translations().ungettext(singular, plural, n))
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types

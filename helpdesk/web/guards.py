@@ -44,4 +44,10 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
 
 def is_local_path(target: str | None) -> bool:
     """Whether the target of a redirect stays on this site."""
-    return bool(target) and target is not None and target.startswith("/") and target[1:2] not in ("/", "\\")
+    # A browser drops tabs and line ends from an address: "/<tab>/elsewhere" would become "//elsewhere".
+    return (
+        target is not None
+        and target.startswith("/")
+        and target[1:2] not in ("/", "\\")
+        and target.isprintable()
+    )

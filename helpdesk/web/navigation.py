@@ -23,6 +23,12 @@ _TABLE: tuple[tuple[str, Any, str, Permission], ...] = (
 )
 
 
+# Pages of a subject that do not belong under its entry: one's own account is not the list of people.
+NOT_OF_THE_LIST = frozenset(
+    {"accounts.show_account", "accounts.change_language", "accounts.change_password", "accounts.show_sign_in"}
+)
+
+
 @dataclass(frozen=True)
 class NavigationItem:
     """One entry of the main navigation."""
@@ -46,6 +52,8 @@ def _is_current(endpoint: str) -> bool:
     here = request.endpoint or ""
     if here == endpoint:
         return True
+    if here in NOT_OF_THE_LIST:
+        return False
     family = {"tickets.show_ticket": "tickets.list_tickets"}
     return family.get(here, "") == endpoint or (
         here.split(".")[0] == endpoint.split(".")[0] and not endpoint.startswith("tickets.")

@@ -1,0 +1,132 @@
+"""The calendar page: the week, a year's holidays, the office's own days, a question about a deadline."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import cast
+
+from babel.dates import get_day_names
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from helpdesk import clock
+from helpdesk.accounts.queries import list_people
+from helpdesk.calendars import overview, queries, service
+from helpdesk.calendars.forms import DayForm, DeadlineForm
+from helpdesk.calendars.rules import ExceptionKind, WorkingCalendar, due_at
+from helpdesk.database import db, transaction
+from helpdesk.errors import DomainError
+from helpdesk.permissions import Permission
+from helpdesk.web.current import settings, signed_in
+from helpdesk.web.forms import show_refusal
+from helpdesk.web.guards import requires
+
+blueprint = Blueprint("calendars", __name__)
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def _base() -> WorkingCalendar:
+    return cast(WorkingCalendar, current_app.extensions["calendar"])
+
+
+def _today() -> date:
+    return clock.now().astimezone(settings().zone).date()
+
+
+@blueprint.get("/calendar")
+@requires(Permission.MANAGE_CALENDAR)
+def show_calendar() -> ResponseReturnValue:
+    """Show the calendar of a year; with start and minutes in the address, answer when it is due."""
+    question = DeadlineForm(request.args if "start" in request.args else None)
+    return _page(question=question)
+
+
+@blueprint.post("/calendar/days")
+@requires(Permission.MANAGE_CALENDAR)
+def add_day() -> ResponseReturnValue:
+    """Enter days of the office's own."""
+    form = DayForm()
+    if form.validate_on_submit() and form.starts_on.data:
+        try:
+            with transaction() as session:
+                service.add_day(
+                    session,
+                    _base(),
+                    kind=ExceptionKind(form.kind.data),
+                    starts_on=form.starts_on.data,
+                    ends_on=form.ends_on.data or form.starts_on.data,
+                    name=form.name.data or "",
+                    hours=form.week_change(_base().week),
+                    by=signed_in().person,
+                    now=clock.now(),
+                )
+            flash(_("The calendar is changed. Deadlines given from now on count with it."), "success")
+            return redirect(url_for("calendars.show_calendar", year=form.starts_on.data.year) + "#own-days")
+        except DomainError as refusal:
+            show_refusal(form, refusal)
+    return _page(day_form=form), 422
+
+
+@blueprint.post("/calendar/days/<int:day_id>/withdraw")
+@requires(Permission.MANAGE_CALENDAR)
+def withdraw_day(day_id: int) -> ResponseReturnValue:
+    """Take an entry out of force; it stays on record."""
+    with transaction() as session:
+        day = queries.get_day(session, day_id)
+        service.withdraw_day(session, day, by=signed_in().person, now=clock.now())
+        year = day.starts_on.year
+    flash(_("The entry is withdrawn. It stays on record."), "success")
+    return redirect(url_for("calendars.show_calendar", year=year) + "#own-days")
+
+
+def _page(*, day_form: DayForm | None = None, question: DeadlineForm | None = None) -> str:
+    session, today = db.session(), _today()
+    year = _year(today)
+    calendar = service.office_calendar(session, _base())
+    question = question or DeadlineForm(formdata=None)
+    names = {person.id: person.name for person in list_people(session)}
+    return render_template(
+        "calendars/calendar.html",
+        calendar=calendar,
+        year=year,
+        years=range(today.year - 1, today.year + 3),
+        day_names=_day_names(),
+        weekly_minutes=overview.weekly_minutes(calendar),
+        national_days=overview.national_days(calendar, year),
+        years_without_joint_leave=[
+            each for each in (today.year, today.year + 1) if overview.is_joint_leave_missing(calendar, each)
+        ],
+        own_days=[
+            (service.as_exception(day), day, names.get(day.created_by_id or 0, ""))
+            for day in queries.list_days_of_year(session, year)
+        ],
+        day_form=day_form or DayForm(formdata=None),
+        question=question,
+        due=_answer(calendar, question),
+        has_errors=bool(day_form or question.errors),
+    )
+
+
+def _year(today: date) -> int:
+    year = request.args.get("year", default=today.year, type=int)
+    return year if FIRST_YEAR <= year <= LAST_YEAR else today.year
+
+
+def _answer(calendar: WorkingCalendar, question: DeadlineForm) -> datetime | None:
+    """Return the due moment that was asked for, or None where nothing sensible was asked."""
+    if not question.is_asked or not question.validate():
+        return None
+    start = cast(datetime, question.start.data).replace(tzinfo=settings().zone)
+    try:
+        return due_at(calendar, start, question.minutes.data or 0)
+    except DomainError as refusal:
+        show_refusal(question, refusal)
+        return None
+
+
+def _day_names() -> list[str]:
+    names = get_day_names("wide", locale=get_locale())
+    return [str(names[weekday]) for weekday in range(7)]
