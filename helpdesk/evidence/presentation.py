@@ -116,13 +116,18 @@ def format_count(value: int | None) -> str | None:
     return None if value is None else format_decimal(value, "#,##0", locale=get_locale())
 
 
+def format_value(value: float | None) -> str | None:
+    """Return a measured value with at most one decimal."""
+    return None if value is None else format_decimal(value, "#,##0.#", locale=get_locale())
+
+
 def identity_pairs(facts: Mapping[str, Any]) -> list[tuple[Any, Any]]:
     """Return who the device says it is, for a list of facts."""
     system = facts.get("system") or {}
     platform = facts.get("platform")
     return [
         (_("System name"), system.get("name")),
-        (_("Vendor and model"), _joined(system.get("vendor"), system.get("model"))),
+        (_("Vendor and model"), model_name(system)),
         (_("Version"), system.get("version")),
         (_("Serial number"), system.get("serial")),
         (_("Platform"), reading.platform_titles().get(platform, platform) if platform else None),
@@ -133,8 +138,12 @@ def identity_pairs(facts: Mapping[str, Any]) -> list[tuple[Any, Any]]:
     ]
 
 
-def _joined(*parts: str | None) -> str:
-    return " ".join(part for part in parts if part)
+def model_name(facts: Mapping[str, Any]) -> str:
+    """Return vendor and model, the vendor only once: many a model's name begins with it."""
+    vendor, model = facts.get("vendor") or "", facts.get("model") or ""
+    if model and model.lower().startswith(vendor.lower()):
+        return model
+    return f"{vendor} {model}".strip()
 
 
 FILTERS: Sequence[tuple[str, Any]] = (
@@ -142,4 +151,6 @@ FILTERS: Sequence[tuple[str, Any]] = (
     ("uptime", format_uptime),
     ("percent", format_percent),
     ("thousands", format_count),
+    ("decimal", format_value),
+    ("model_name", model_name),
 )
