@@ -14,7 +14,7 @@ from helpdesk.errors import DomainError
 COMMANDS: dict[str, tuple[str, str]] = {
     "calendar": ("helpdesk.calendars.cli", "calendar"),
     "database": ("helpdesk.jobs.cli", "database"),
-    "demo": ("helpdesk.demo.cli", "demo"),
+    "demo": ("helpdesk.demo.preparing", "demo"),
     "due": ("helpdesk.calendars.cli", "due"),
     "people": ("helpdesk.accounts.cli", "people"),
     "redact": ("helpdesk.devices.cli", "redact"),

@@ -1,4 +1,4 @@
-"""`helpdesk run` and `helpdesk demo`."""
+"""`helpdesk run`: the supervisor stays small, so it imports neither the tables nor the collectors."""
 
 from __future__ import annotations
 
@@ -14,18 +14,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.orm import Session
 
 from config import ROOT, HelpdeskSettings, child_environment, load_settings
-from helpdesk import clock, schema
-from helpdesk.database import make_engine
-from helpdesk.demo import filling, office, people, ports
+from helpdesk.demo import people, ports
 from helpdesk.demo.errors import AlreadyRunning, FolderNotWritable
 from helpdesk.demo.programs import Program, die_with_parent, helpdesk_command, python
 from helpdesk.demo.supervisor import Death, Supervisor
-from network.lab import LabDevice, inventory
 
 NARROW = 100
 
@@ -121,8 +118,8 @@ def _welcome(console: Console, settings: HelpdeskSettings, port: int, seconds: f
 
 
 def _accounts() -> Table:
-    table = Table(title="Akun peraga / Demo accounts", title_justify="left", title_style="bold")
-    for heading in ("Nama pengguna / User name", "Kata sandi / Password", "Nama / Name", "Peran / Role"):
+    table = Table(title="Akun peraga / Demo accounts", title_justify="left", title_style="bold", box=SIMPLE)
+    for heading in ("Nama pengguna\nUser name", "Kata sandi\nPassword", "Nama\nName", "Peran\nRole"):
         table.add_column(heading, overflow="fold")
     for person in people.PEOPLE:
         table.add_row(person.username, people.PASSWORD, person.name, person.office)
@@ -179,37 +176,3 @@ def _folder(path: Path) -> Path:
     except OSError as error:
         raise FolderNotWritable(folder=str(path), reason=error.strerror) from None
     return path
-
-
-@click.group()
-def demo() -> None:
-    """The demo office: its data."""
-
-
-@demo.command()
-def prepare() -> None:
-    """Bring the database up to date and fill the demo office, if nobody is in it yet."""
-    settings = load_settings()
-    _folder(settings.data_directory)
-    schema.upgrade(settings)
-    engine = make_engine(settings.database_url)
-    try:
-        with Session(engine) as session:
-            is_empty = office.is_empty(session)
-        if is_empty:
-            click.echo("      Mengisi kantor peraga … / Filling the demo office …")
-            filling.fill(engine, settings, _lab_devices(settings), now=clock.now())
-    finally:
-        engine.dispose()
-
-
-@demo.command()
-def accounts() -> None:
-    """Print who may sign in to the demo office."""
-    _console().print(_accounts())
-
-
-def _lab_devices(settings: HelpdeskSettings) -> list[LabDevice]:
-    folder = settings.data_directory / "lab"
-    chosen = ports.lab_ports(folder / "ports.json")
-    return inventory(chosen.snmp, chosen.ssh, state_folder=folder)

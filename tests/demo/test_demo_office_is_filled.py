@@ -1,0 +1,106 @@
+"""The demo office goes through the use cases, in the order in which it happened."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config import build_settings
+from helpdesk import schema
+from helpdesk.accounts import queries as account_queries
+from helpdesk.accounts import service as account_service
+from helpdesk.calendars.catalogue import default_calendar
+from helpdesk.calendars.rules import working_minutes_between
+from helpdesk.database import make_engine
+from helpdesk.demo.filling import fill
+from helpdesk.demo.people import PASSWORD, PEOPLE
+from helpdesk.demo.stories import list_stories
+from helpdesk.demo.walk import moment_before
+from helpdesk.documents.models import Document
+from helpdesk.notifications.models import OutboxMessage
+from helpdesk.sop import queries as sop_queries
+from helpdesk.sop.catalogue import load_catalogue
+from helpdesk.tickets.models import Ticket
+
+# A Monday morning in the office, and a night of a weekend: the demo must look sensible on both.
+MOMENTS = (datetime(2026, 11, 23, 3, 0, tzinfo=UTC), datetime(2026, 11, 21, 18, 30, tzinfo=UTC))
+
+
+@pytest.fixture(scope="module", params=MOMENTS, ids=["working", "weekend"])
+def filled(request, tmp_path_factory):
+    settings = build_settings(data_directory=tmp_path_factory.mktemp("demo"), testing=True)
+    schema.upgrade(settings)
+    engine = make_engine(settings.database_url)
+    # Without the lab: its agents have tests of their own, and ports are scarce where tests run in parallel.
+    assert fill(engine, settings, [], now=request.param)
+    with Session(engine) as session:
+        yield session, settings, request.param
+    engine.dispose()
+
+
+def test_every_role_of_the_procedure_has_somebody_who_can_sign_in(filled):
+    session, settings, now = filled
+    procedure = load_catalogue().get_procedure(settings.procedure_number)
+    for role in procedure.roles:
+        assert account_queries.list_people_in_role(session, role.code, now.date())
+    for one in PEOPLE:
+        person = account_queries.find_person_by_username(session, one.username)
+        assert account_service.is_password_of(person, PASSWORD)
+
+
+def test_tickets_stand_at_every_step_and_at_the_end(filled):
+    session, _settings, _now = filled
+    tickets = session.scalars(select(Ticket)).all()
+    current = [sop_queries.find_current(ticket.run) for ticket in tickets]
+    assert {step.step_number for step in current if step is not None} == {1, 2, 3, 4, 5, 6, 7}
+    assert {ticket.status for ticket in tickets} == {"open", "closed", "cancelled"}
+    assert len(tickets) == len(list_stories())
+
+
+def test_some_work_is_late_and_some_was_returned(filled):
+    session, _settings, now = filled
+    steps = [step for ticket in session.scalars(select(Ticket)) for step in ticket.run.steps]
+    assert any(step.state == "current" and step.due_at < now for step in steps)
+    assert any(step.state == "current" and step.due_at > now for step in steps)
+    assert any(step.return_reason for step in steps)
+
+
+def test_nothing_happens_after_now_and_numbers_follow_the_time(filled):
+    session, _settings, now = filled
+    tickets = session.scalars(select(Ticket).order_by(Ticket.received_at)).all()
+    assert [ticket.sequence for ticket in tickets] == list(range(1, len(tickets) + 1))
+    assert all(step.opened_at <= now for ticket in tickets for step in ticket.run.steps)
+
+
+def test_each_closed_ticket_has_its_signed_report(filled):
+    session, _settings, _now = filled
+    closed = session.scalars(select(Ticket.id).where(Ticket.status == "closed")).all()
+    reports = session.scalars(select(Document.ticket_id).where(Document.kind == "report")).all()
+    assert sorted(closed) == sorted(reports)
+    assert closed
+
+
+def test_the_mail_of_the_past_is_not_sent_again(filled):
+    session, _settings, _now = filled
+    waiting = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.sent_at.is_(None))
+    assert session.scalar(waiting) == 0
+
+
+def test_an_office_with_people_in_it_is_left_alone(filled):
+    session, settings, now = filled
+    before = session.scalar(select(func.count()).select_from(Ticket))
+    engine = session.get_bind()
+    session.rollback()
+    assert not fill(engine, settings, [], now=now + timedelta(days=1))
+    assert session.scalar(select(func.count()).select_from(Ticket)) == before
+
+
+@pytest.mark.parametrize("now", MOMENTS)
+@pytest.mark.parametrize("minutes", [1, 60, 449, 450, 2350])
+def test_a_moment_of_the_past_lies_exactly_so_many_working_minutes_back(now, minutes):
+    calendar = default_calendar()
+    began = moment_before(calendar, now, minutes)
+    assert working_minutes_between(calendar, began, now) == minutes
