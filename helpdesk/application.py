@@ -29,6 +29,7 @@ from helpdesk.tickets import views as tickets_views
 from helpdesk.tickets.steps import registration as tickets_registration
 from helpdesk.web import gallery, health
 from helpdesk.web.assets import init_assets
+from helpdesk.web.compression import init_compression
 from helpdesk.web.current import init_login
 from helpdesk.web.failures import init_failures
 from helpdesk.web.headers import init_headers
@@ -65,6 +66,7 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     init_language(app)
     init_jinja(app)
     init_assets(app)
+    init_compression(app)
     init_headers(app)
     init_failures(app)
     CSRFProtect(app)
