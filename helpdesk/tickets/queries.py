@@ -7,7 +7,7 @@ from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from helpdesk.errors import NotFound
 from helpdesk.events import Event
@@ -35,10 +35,12 @@ def _visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """
     if viewer.sees_all:
         return Ticket.id.is_not(None)
-    reached = exists().where(StepRun.run_id == Ticket.run_id, StepRun.role.in_(viewer.roles or {""}))
+    # The statement around it may select steps itself; these are all steps of the ticket all the same.
+    steps = aliased(StepRun)
+    reached = exists().where(steps.run_id == Ticket.run_id, steps.role.in_(viewer.roles or {""}))
     mine = exists().where(
-        StepRun.run_id == Ticket.run_id,
-        or_(StepRun.assignee_id == viewer.person_id, StepRun.finished_by_id == viewer.person_id),
+        steps.run_id == Ticket.run_id,
+        or_(steps.assignee_id == viewer.person_id, steps.finished_by_id == viewer.person_id),
     )
     recorded = Ticket.recorded_by_id == viewer.person_id
     secret = Ticket.sensitivity == Sensitivity.SECRET.value
