@@ -21,7 +21,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, St
 
 from helpdesk.intake.phones import normalise_phone
 from helpdesk.intake.rules import clean_line, clean_text, is_wish_possible, normalise_email
-from helpdesk.tickets.rules import Channel, RequestKind
+from helpdesk.tickets.presenters import CHANNEL_LABELS, KIND_LABELS
+from helpdesk.tickets.rules import Channel
 
 NAME_MAX, SUBJECT_MAX, TEXT_MAX, PHONE_MAX = 200, 200, 10_000, 40
 EMAIL_WRONG = _l("Write an e-mail address such as nama@instansi.go.id.")
@@ -29,17 +30,8 @@ PHONE_WRONG = _l(
     "Write a telephone number with its area code, such as 0812 3456 7890 or (021) 345 6789 ext. 12."
 )
 
-REQUEST_KINDS: dict[str, Any] = {
-    RequestKind.TECHNICAL_COOPERATION.value: _l("Technical cooperation in maintenance"),
-    RequestKind.OPERATION_CONSULTATION.value: _l("Consultation on operation"),
-    RequestKind.COORDINATION.value: _l("Coordination"),
-}
-CHANNELS: dict[str, Any] = {
-    Channel.PHONE.value: _l("Telephone"),
-    Channel.LETTER.value: _l("Letter"),
-    Channel.FAX.value: _l("Fax"),
-    Channel.VISIT.value: _l("In person"),
-}
+# The web is no choice: who writes a request down met the requester in another way.
+RECORDED_CHANNELS = {code: label for code, label in CHANNEL_LABELS.items() if code != Channel.WEB.value}
 LANGUAGES: dict[str, Any] = {"id": _l("Indonesian"), "en": _l("English")}
 
 
@@ -95,7 +87,7 @@ class RequestForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     )
     kind = RadioField(
         _l("Kind of request"),
-        choices=_choices(REQUEST_KINDS),
+        choices=_choices(KIND_LABELS),
         validators=[InputRequired(_l("Choose what you ask for."))],
         validate_choice=False,
     )
@@ -140,7 +132,7 @@ class RequestForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
 
     def validate_kind(self, field: RadioField) -> None:
         """Refuse a kind that is not on the list."""
-        if field.data not in REQUEST_KINDS:
+        if field.data not in KIND_LABELS:
             raise ValidationError(_l("Choose what you ask for."))
 
     def validate_preferred_on(self, field: DateField) -> None:
@@ -170,7 +162,7 @@ class RecordedRequestForm(RequestForm):
 
     channel = RadioField(
         _l("How it came"),
-        choices=_choices(CHANNELS),
+        choices=_choices(RECORDED_CHANNELS),
         validators=[InputRequired(_l("Choose how the request came."))],
         validate_choice=False,
     )
@@ -198,7 +190,7 @@ class RecordedRequestForm(RequestForm):
 
     def validate_channel(self, field: RadioField) -> None:
         """Refuse a channel that is not on the list."""
-        if field.data not in CHANNELS:
+        if field.data not in RECORDED_CHANNELS:
             raise ValidationError(_l("Choose how the request came."))
 
 

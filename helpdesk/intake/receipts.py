@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Protocol
 
 import segno
-from flask_babel import gettext as _
 
 from helpdesk.documents.pdf import render_document
 from helpdesk.documents.rules import DocumentKind, LetterheadData, ReceiptData
-from helpdesk.intake.forms import CHANNELS, REQUEST_KINDS
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.presenters import CHANNEL_LABELS, KIND_LABELS
 
 
 class Letterhead(Protocol):
@@ -52,22 +51,12 @@ def draw_receipt(ticket: Ticket, url: str, *, letterhead: Letterhead, timezone: 
         received_at=ticket.received_at,
         requester_name=ticket.requester_name,
         requester_agency=", ".join(part for part in (ticket.requester_agency, ticket.requester_unit) if part),
-        request_kind=kind_label(ticket.kind),
+        request_kind=str(KIND_LABELS.get(ticket.kind, ticket.kind)),
         subject=ticket.subject,
-        channel=channel_label(ticket.channel),
+        channel=str(CHANNEL_LABELS.get(ticket.channel, ticket.channel)),
         attachment_names=tuple(file.name for file in ticket.attachments if file.message_id is None),
         promised_at=ticket.promised_at,
         follow_url=url,
         qr_svg=drawing.getvalue().decode(),
     )
     return render_document(DocumentKind.RECEIPT, data.to_dict())
-
-
-def kind_label(kind: str) -> str:
-    """Return the kind of a request as people read it."""
-    return str(REQUEST_KINDS.get(kind, kind))
-
-
-def channel_label(channel: str) -> str:
-    """Return how a request came, as people read it."""
-    return str(CHANNELS.get(channel, _("Web form")))

@@ -19,18 +19,17 @@ from helpdesk.database import db, transaction
 from helpdesk.intake.basket import Basket, fill_basket
 from helpdesk.intake.errors import FollowLinkUnknown
 from helpdesk.intake.forms import FollowForm
-from helpdesk.intake.receipts import channel_label, draw_receipt, kind_label, qr_image
+from helpdesk.intake.receipts import draw_receipt, qr_image
 from helpdesk.intake.rules import FormKey
 from helpdesk.intake.views.blueprint import blueprint
 from helpdesk.intake.views.requests import STALE, TOO_MANY, Answer, has_good_token, is_within, seal
 from helpdesk.notifications.rules import follow_url
-from helpdesk.sop.queries import run_state
-from helpdesk.sop.rules import lane
 from helpdesk.tickets import queries as tickets_queries
 from helpdesk.tickets import service as tickets_service
 from helpdesk.tickets.context import current_office
 from helpdesk.tickets.models import Attachment, Message, Ticket
 from helpdesk.tickets.office import Office
+from helpdesk.tickets.presenters import CHANNEL_LABELS, KIND_LABELS, lane_of
 from helpdesk.tickets.rules import TicketStatus
 from helpdesk.uploads import accept_attribute, taken_kinds
 from helpdesk.web.current import settings
@@ -67,8 +66,8 @@ def show_receipt(token: str) -> Answer:
             token=token,
             url=url,
             qr=qr_image(url),
-            kind=kind_label(ticket.kind),
-            channel=channel_label(ticket.channel),
+            kind=KIND_LABELS.get(ticket.kind, ticket.kind),
+            channel=CHANNEL_LABELS.get(ticket.channel, ticket.channel),
             files=[file for file in ticket.attachments if file.message_id is None],
             procedure=current_office(db.session()).procedure_of(ticket.run),
             letterhead=settings().letterhead,
@@ -236,9 +235,9 @@ def _render(ticket: Ticket, token: str, form: FollowForm, basket: Basket, *, not
             held=basket.held,
             notice=notice,
             has_errors=bool(form.errors),
-            kind=kind_label(ticket.kind),
-            channel=channel_label(ticket.channel),
-            lane_steps=_lane(ticket, office),
+            kind=KIND_LABELS.get(ticket.kind, ticket.kind),
+            channel=CHANNEL_LABELS.get(ticket.channel, ticket.channel),
+            lane_steps=lane_of(ticket, office, now=clock.now(), with_names=False),
             lines=_conversation(ticket, token, office),
             files=[_file(file, token) for file in _open_files(ticket) if file.message_id is None],
             is_open=ticket.status == TicketStatus.OPEN.value,
@@ -246,25 +245,6 @@ def _render(ticket: Ticket, token: str, form: FollowForm, basket: Basket, *, not
             kinds=taken_kinds(),
             limits=settings(),
         )
-
-
-def _lane(ticket: Ticket, office: Office) -> list[dict[str, Any]]:
-    """Return the steps as the lane draws them: titles of offices, no names."""
-    language = str(get_locale())
-    procedure = office.procedure_of(ticket.run)
-    return [
-        {
-            "number": position.number,
-            "title": position.title.in_language(language),
-            "role_title": position.role_title.in_language(language),
-            "state": position.state.value,
-            "official": None,
-            "attempt": position.attempt,
-            "due_at": position.due_at,
-            "finished_at": position.finished_at,
-        }
-        for position in lane(procedure, run_state(ticket.run), clock.now())
-    ]
 
 
 def _conversation(ticket: Ticket, token: str, office: Office) -> list[Line]:
