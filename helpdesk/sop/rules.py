@@ -169,8 +169,8 @@ def lane(procedure: Procedure, state: RunState, now: datetime) -> tuple[LanePosi
     """Return every step in order, as it stands at the moment."""
     order = ordered_steps(procedure)
     here = current_step(procedure, state)
-    after_the_end = len(order) if is_finished(procedure, state) else 0
-    reached = after_the_end if here is None else order.index(here)
+    # Where nothing is open, before the start and after any end, each step stands as it was left.
+    reached = len(order) if here is None else order.index(here)
     return tuple(
         _position(procedure, step, state.latest_pass(step.id), index - reached, now)
         for index, step in enumerate(order)

@@ -221,6 +221,10 @@ class TestLane:
         passes = tuple(StepPass(step.id, 1, PassState.DONE) for step in procedure.steps)
         assert set(self.states(procedure, RunState(frozenset(), passes))) == {LaneState.DONE}
 
+    def test_a_run_that_was_stopped_shows_each_step_as_it_was_left(self, source_procedure):
+        stopped = RunState(frozenset(), at(source_procedure, "identify").passes[:2])
+        assert self.states(source_procedure, stopped) == ["done"] * 2 + ["waiting"] * 5
+
     def test_each_step_stands_in_the_column_of_its_office(self, source_procedure):
         positions = lane(source_procedure, RunState(), NOW)
         assert [position.column for position in positions] == [0, 1, 2, 1, 0, 1, 0]
