@@ -17,14 +17,15 @@ from paramiko.common import (
 )
 
 _POLL_SECONDS: Final = 0.5
-# What an old switch does not know; it is left with SHA-1.
-_MODERN_KEY_EXCHANGES: Final = (
+# What an old switch does not know; it is left with SHA-1 and a fixed group (a server needs a file for others).
+_UNKNOWN_TO_OLD_DEVICES: Final = (
     "curve25519-sha256@libssh.org",
     "ecdh-sha2-nistp256",
     "ecdh-sha2-nistp384",
     "ecdh-sha2-nistp521",
     "diffie-hellman-group16-sha512",
     "diffie-hellman-group-exchange-sha256",
+    "diffie-hellman-group-exchange-sha1",
     "diffie-hellman-group14-sha256",
 )
 _CONTROL_LINES: Final = frozenset({"\x03", "\x04"})
@@ -137,7 +138,7 @@ class FakeSshDevice:
     def _disabled(self) -> dict[str, list[str]] | None:
         if not self.faults.old_key_exchange:
             return None
-        return {"kex": list(_MODERN_KEY_EXCHANGES)}
+        return {"kex": list(_UNKNOWN_TO_OLD_DEVICES)}
 
     def _talk(self, channel: paramiko.Channel) -> None:
         prompt = self.faults.prompt if self.faults.prompt is not None else self.prompt

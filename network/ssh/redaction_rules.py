@@ -36,7 +36,7 @@ EVERYWHERE: Final = _rules(
 
 BY_PLATFORM: Final[dict[str, tuple[Rule, ...]]] = {
     "arista_eos": _rules((r"^(\s*snmp-server community ).*$", r"\1<configuration removed>")),
-    "cisco_ios": _rules((r"^(\s*snmp-server community +)\S+(?= |$)", rf"\1{HIDDEN}")),
+    "cisco_ios": _rules((r"^(\s*snmp-server community +)(?!<)\S+(?= |$)", rf"\1{HIDDEN}")),
     "juniper_junos": _rules((r"(\bpassword +)(?!<)(?:\"[^\"]*\"|[^\s;]+);.*$", rf"\1{REMOVED};")),
     "tplink": _rules((r"^(\s*user name +\S+ +privilege +\S+ +)(?!<).*$", rf"\1{HIDDEN}")),
 }
@@ -46,7 +46,7 @@ for _same_as_ios in ("cisco_iosxe", "cisco_nxos", "cisco_asa", "ruijie"):
 # After one of these words the rest of the line is masked, understood or not.
 SENSITIVE_WORD: Final = re.compile(
     r"(?<![A-Za-z0-9<])(?:"
-    r"\w*passw(?:or)?d\w*|passphrase|passcode|pwd|\w*secret\w*|\w*psk\w*|ppk|community(?:-name)?"
+    r"[\w-]{0,40}(?:passw(?:or)?d|secret|psk)[\w-]*|passphrase|passcode|pwd|ppk|community(?:-name)?"
     r"|key-?string|keystring|(?:pre-?shared|shared|private|auth(?:entication)?|priv(?:acy)?|encryption|master|session|api"
     r"|access|wep|wpa|server|ntp|host|peer|radius|tacacs|ike|isakmp|local|remote|md5|cookie|crypto)-?_?keys?"
     r"|message-digest-key|plaintext-\w+|irreversible-cipher|cipher|simple|plain|ENC|localizedkey|token|credentials?"

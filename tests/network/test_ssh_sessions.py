@@ -1,0 +1,138 @@
+"""SSH sessions: allowed commands only, one try, checked keys, partial text kept, a limit that holds."""
+
+import time
+
+import paramiko
+import pytest
+
+from network.collector import collect_snapshot
+from network.lab.ssh_device import SshFaults
+from network.platforms.catalogue import get_platform
+from network.ssh.host_key import fingerprint_of
+from network.ssh.session import run_commands
+
+IOS = get_platform("cisco_ios")
+
+
+def codes(result) -> list[str]:
+    return [failure.code for failure in result.failures]
+
+
+def test_commands_are_run_and_their_texts_come_without_echo_and_prompt(cisco, target_of):
+    result = run_commands(target_of(cisco()), IOS, 20, ["show version", "show interfaces"])
+    assert not result.failures
+    assert [command.output for command in result.commands] == [
+        "Cisco IOS Software, Version 15.2\nProcessor board ID TEST1",
+        "GigabitEthernet1/0/1 is up, line protocol is up",
+    ]
+    assert all(command.complete for command in result.commands)
+
+
+def test_a_long_text_in_small_pieces_is_whole_although_the_prompt_stands_in_it(cisco, target_of):
+    device = cisco(SshFaults(chunk_octets=700, chunk_pause_seconds=0.005))
+    (command,) = run_commands(target_of(device), IOS, 30, ["show running-config"]).commands
+    assert command.complete
+    assert command.output.count("description sw1# port") == 400
+    assert command.output.endswith("end")
+    assert "topsecret" not in command.output
+
+
+def test_a_configuration_without_its_last_line_is_no_evidence(cisco, target_of):
+    device = cisco(**{"show running-config": "Building configuration...\nhostname sw1"})
+    result = run_commands(target_of(device), IOS, 20, ["show running-config"])
+    assert codes(result) == ["incomplete_output"]
+    assert not result.commands[0].complete
+
+
+def test_only_commands_of_the_platform_file_are_sent(cisco, target_of):
+    device = cisco()
+    wanted = ["show version", "reload", "show version\nconfigure terminal"]
+    result = run_commands(target_of(device), IOS, 20, wanted)
+    assert codes(result) == ["command_refused", "command_refused"]
+    assert [line for line in device.received if not line.startswith("terminal ")] == ["show version"]
+
+
+def test_a_wrong_password_is_tried_once_and_named(cisco, target_of):
+    device = cisco()
+    result = run_commands(target_of(device, password="salah-sekali"), IOS, 20)
+    assert codes(result) == ["wrong_credentials"]
+    assert device.login_attempts == 1
+
+
+def test_an_unknown_host_key_stops_before_the_password_and_shows_its_fingerprint(cisco, target_of, host_key):
+    device = cisco()
+    result = run_commands(target_of(device, host_key_sha256=None), IOS, 20)
+    assert codes(result) == ["host_key_unknown"]
+    assert result.failures[0].detail == result.host_key_sha256 == fingerprint_of(host_key)
+    assert device.login_attempts == 0
+
+
+def test_a_changed_host_key_stops_with_both_fingerprints(cisco, target_of, host_key):
+    device = cisco()
+    approved = fingerprint_of(paramiko.ECDSAKey.generate())
+    result = run_commands(target_of(device, host_key_sha256=approved), IOS, 20)
+    assert codes(result) == ["host_key_changed"]
+    assert approved in result.failures[0].detail
+    assert fingerprint_of(host_key) in result.failures[0].detail
+    assert device.login_attempts == 0
+
+
+def test_old_key_exchange_is_named_and_used_only_where_allowed(cisco, target_of):
+    device = cisco(SshFaults(old_key_exchange=True))
+    assert codes(run_commands(target_of(device), IOS, 20)) == ["no_common_key_exchange"]
+    allowed = run_commands(target_of(device, allow_old_ciphers=True), IOS, 20, ["show version"])
+    assert not allowed.failures
+    snapshot = collect_snapshot(target_of(device, allow_old_ciphers=True), commands=["show version"])
+    assert snapshot.old_ciphers_allowed
+
+
+def test_a_stalled_command_ends_at_the_budget_and_its_part_is_kept(cisco, target_of):
+    device = cisco(SshFaults(stall_on="show interfaces"))
+    started = time.monotonic()
+    result = run_commands(target_of(device), IOS, 3, ["show version", "show interfaces"])
+    assert time.monotonic() - started < 4
+    assert [command.complete for command in result.commands] == [True, False]
+    assert result.commands[1].output.startswith("GigabitEthernet1/0/1")
+    assert codes(result)[0] in ("timeout_budget", "command_timeout")
+
+
+def test_a_connection_closed_in_the_middle_is_named_at_once_and_its_part_is_kept(cisco, target_of):
+    device = cisco(SshFaults(close_on="show interfaces"))
+    started = time.monotonic()
+    result = run_commands(target_of(device), IOS, 30, ["show interfaces", "show version"])
+    assert time.monotonic() - started < 5
+    assert codes(result) == ["connection_closed"]
+    assert [(command.command, command.complete) for command in result.commands] == [
+        ("show interfaces", False)
+    ]
+
+
+def test_a_server_that_says_nothing_is_unreachable_within_the_budget(cisco, target_of):
+    started = time.monotonic()
+    result = run_commands(target_of(cisco(SshFaults(silent_banner=True))), IOS, 3)
+    assert time.monotonic() - started < 4
+    assert codes(result)[0] in ("timeout_budget", "unreachable")
+
+
+def test_a_port_where_nobody_listens_is_refused_by_name(cisco, target_of):
+    device = cisco()
+    device.close()
+    time.sleep(0.1)
+    assert codes(run_commands(target_of(device), IOS, 10)) == ["connection_refused"]
+
+
+def test_the_platform_is_found_by_the_banner_when_nobody_knows_it(cisco, target_of):
+    result = run_commands(target_of(cisco()), None, 20, ["show version"])
+    assert result.platform == "cisco_ios"
+    assert result.commands[0].complete
+
+
+def test_a_command_the_device_does_not_know_is_marked(cisco, target_of):
+    result = run_commands(target_of(cisco()), IOS, 20, ["show logging"])
+    assert result.commands[0].error == "rejected_by_device"
+
+
+@pytest.mark.parametrize("fault", [SshFaults(), SshFaults(prompt="y" * 200)], ids=["good", "menu"])
+def test_no_password_stands_in_what_a_session_gives(cisco, target_of, fault):
+    result = run_commands(target_of(cisco(fault)), IOS, 8)
+    assert "benar-sekali" not in repr(result)
