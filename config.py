@@ -159,7 +159,7 @@ def _kept_secret(path: Path, fresh: str) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text("utf-8").strip()
+        return _read_secret(path)
     except OSError as error:
         raise SettingsInvalid(
             name=f"{PREFIX}DATA_DIRECTORY",
@@ -168,6 +168,16 @@ def _kept_secret(path: Path, fresh: str) -> str:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(fresh + "\n")
     return fresh
+
+
+def _read_secret(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except OSError as error:
+        raise SettingsInvalid(
+            name=f"{PREFIX}DATA_DIRECTORY",
+            reason=f"{path} cannot be read ({error.strerror}). It belongs to the user who started first.",
+        ) from None
 
 
 def child_environment(**settings: str) -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gettext
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -23,6 +25,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "snapshot": ("helpdesk.devices.cli", "snapshot"),
     "sop": ("helpdesk.sop.cli", "sop"),
 }
+
+
+TRANSLATIONS = Path(__file__).with_name("translations")
 
 
 class LazyGroup(click.Group):
@@ -46,12 +51,23 @@ def helpdesk() -> None:
     """Disposisi: a network helpdesk that executes an official SOP."""
 
 
+def _in_indonesian(error: DomainError) -> str:
+    translate = gettext.translation("messages", TRANSLATIONS, ["id"], fallback=True).gettext
+    details = {
+        key: translate(value) if isinstance(value, str) and value else value
+        for key, value in error.details.items()
+    }
+    sentence = translate(error.message)
+    return sentence % details if details else sentence
+
+
 def main() -> None:
-    """Run the command; a refusal is one sentence and exit code 1."""
+    """Run the command; a refusal is one sentence in each language and exit code 1."""
     try:
         helpdesk(prog_name="helpdesk")
     except DomainError as error:
-        click.echo(f"helpdesk: {error}", err=True)
+        for sentence in dict.fromkeys((_in_indonesian(error), str(error))):
+            click.echo(f"helpdesk: {sentence}", err=True)
         sys.exit(1)
 
 

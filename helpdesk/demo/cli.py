@@ -50,9 +50,10 @@ def run(port: int) -> None:
                 _welcome(console, settings, port, time.monotonic() - started)
                 supervisor.watch()
         finally:
-            console.print("Menghentikan semua bagian … / Stopping every part …")
-            supervisor.stop()
-            console.print("Selesai. / Done.")
+            if supervisor.has_programs:
+                console.print("Menghentikan semua bagian … / Stopping every part …")
+                supervisor.stop()
+                console.print("Selesai. / Done.")
 
 
 def _start_all(supervisor: Supervisor, console: Console, settings: HelpdeskSettings, port: int) -> None:

@@ -39,10 +39,3 @@ class FolderNotWritable(DomainError):
         "The folder %(folder)s cannot be written (%(reason)s). "
         "Choose another one with HELPDESK_DATA_DIRECTORY, or copy the program to a folder of your own."
     )
-
-
-class OfficeNotEmpty(DomainError):
-    """Invented people must not be mixed with real ones."""
-
-    code = "office_not_empty"
-    message = "This database already has people in it. The demo office is made in an empty one only."

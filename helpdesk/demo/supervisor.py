@@ -64,6 +64,11 @@ class Supervisor:
         """Whether somebody asked to stop."""
         return self._asked_to_stop > 0
 
+    @property
+    def has_programs(self) -> bool:
+        """Whether anything was started."""
+        return bool(self._running)
+
     def obey_signals(self) -> None:
         """Stop on Ctrl-C, on a polite kill, and when the terminal closes; a second time at once."""
         for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
