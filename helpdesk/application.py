@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -26,6 +27,7 @@ from helpdesk.sop import catalogue as sop_catalogue
 from helpdesk.sop import views as sop_views
 from helpdesk.tickets import service as tickets_service
 from helpdesk.tickets import views as tickets_views
+from helpdesk.tickets.context import office_of
 from helpdesk.tickets.steps import registration as tickets_registration
 from helpdesk.web import gallery, health
 from helpdesk.web.assets import init_assets
@@ -73,7 +75,7 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     limiter.init_app(app)
     tickets_service.listen_to_events()
     notifications_service.listen_to_events(settings)
-    documents_listening.listen_to_events(app)
+    documents_listening.listen_to_events(settings, partial(office_of, app))
     tickets_registration.register_kinds()
     documents_steps.register_kinds()
     for subject in SUBJECTS:

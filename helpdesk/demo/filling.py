@@ -19,6 +19,7 @@ from helpdesk.demo.history import PastNetwork, past_network, take_scheduled
 from helpdesk.demo.stories import list_stories
 from helpdesk.demo.walk import Act, Stage, Walk
 from helpdesk.devices.models import Device
+from helpdesk.documents import listening as documents_listening
 from helpdesk.documents.rules import LetterheadData
 from helpdesk.documents.service import Stationery
 from helpdesk.notifications import service as notification_service
@@ -38,6 +39,10 @@ def fill(engine: Engine, settings: HelpdeskSettings, devices: Sequence[LabDevice
     """Fill an empty database in one transaction; False where there is somebody in it already."""
     ticket_service.listen_to_events()
     notification_service.listen_to_events(settings)
+    calendar, catalogue = load_calendar(settings.calendar_file), load_catalogue(settings.procedures_directory)
+    documents_listening.listen_to_events(
+        settings, lambda session: Office(catalogue, office_calendar(session, calendar), settings.zone)
+    )
     with Session(engine) as session, transaction(session):
         if not office.is_empty(session):
             return False

@@ -66,6 +66,7 @@ class ReportDraftKind(StepKind):
     """The report, generated from all that went before and edited by the official."""
 
     template = "documents/steps/report_draft.html"
+    result_template = "documents/results/report_draft.html"
 
     def form(self, context: StepContext, formdata: FormData | None, prefix: str) -> StepForm:
         """Fill the sections with the generated text."""
@@ -105,6 +106,7 @@ class SignedReportKind(StepKind):
     """The final report, drawn at the moment of the signature."""
 
     template = "documents/steps/signed_report.html"
+    result_template = "documents/results/signed_report.html"
 
     def form(self, context: StepContext, formdata: FormData | None, prefix: str) -> SignForm:
         """Ask for the password."""

@@ -201,16 +201,13 @@ def papers_of(session: Session, ticket: Ticket) -> list[dict[str, Any]]:
 # What happened, in words: event kind → (sentence with the event's data, picture of the timeline).
 SENTENCES: dict[str, tuple[Any, str]] = {
     "ticket_opened": (_l("Request received"), "received"),
-    "step_opened": (_l("Step %(step_number)s waits"), "assigned"),
     "step_completed": (_l("Step %(step_number)s completed"), "done"),
     "step_returned": (_l("Step %(step_number)s returned to step %(to_step)s"), "returned"),
     "step_taken_over": (_l("Step %(step_number)s taken over"), "assigned"),
-    "draft_saved": (_l("Draft of step %(step_number)s saved"), "note"),
     "ticket_closed": (_l("Ticket closed"), "closed"),
     "ticket_cancelled": (_l("Ticket cancelled"), "cancelled"),
     "device_named": (_l("Device %(device)s added"), "evidence"),
     "evidence_added": (_l("Evidence added: %(title)s"), "evidence"),
-    "snapshot_taken": (_l("Snapshot taken of %(device)s"), "evidence"),
     "public_reply": (_l("Reply to the requester"), "message"),
     "internal_note": (_l("Internal note"), "message"),
     "requester_message": (_l("Message from the requester"), "message"),
@@ -242,7 +239,10 @@ def timeline_of(events: list[Event]) -> list[TimelineEntry]:
     """Return the timeline, the newest first."""
     entries = []
     for event in reversed(events):
-        sentence, kind = SENTENCES.get(event.kind, (event.kind, "note"))
+        if event.kind not in SENTENCES:
+            # What another act's line says already (a step that opens when one is completed).
+            continue
+        sentence, kind = SENTENCES[event.kind]
         if event.kind == "step_completed" and event.data.get("late"):
             kind = "late"
         entries.append(

@@ -58,6 +58,7 @@ class CoordinationKind(StepKind):
     """Records with whom the office coordinated, and what came of it."""
 
     template = "tickets/steps/coordination.html"
+    result_template = "tickets/results/coordination.html"
 
     def form(self, context: StepContext, formdata: FormData | None, prefix: str) -> CoordinationForm:
         """Begin with the requester's agency and today."""

@@ -60,6 +60,7 @@ class DispositionKind(StepKind):
     """Routes the ticket to the office the step assigns."""
 
     template = "tickets/steps/disposition.html"
+    result_template = "tickets/results/disposition.html"
 
     def form(self, context: StepContext, formdata: FormData | None, prefix: str) -> DispositionForm:
         """Offer the holders of the next office; the only one is chosen already."""

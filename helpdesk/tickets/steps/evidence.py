@@ -32,6 +32,7 @@ class EvidenceKind(StepKind):
     """Freezes the choice of evidence with its digests."""
 
     template = "tickets/steps/evidence.html"
+    result_template = "tickets/results/evidence.html"
 
     def form(self, context: StepContext, formdata: FormData | None, prefix: str) -> EvidenceForm:
         """Offer all that the ticket holds, ticked."""

@@ -55,6 +55,7 @@ class IdentificationKind(StepKind):
     """One finding a device, and a conclusion."""
 
     template = "tickets/steps/identification.html"
+    result_template = "tickets/results/identification.html"
 
     def form(self, context: StepContext, formdata: FormData | None, prefix: str) -> IdentificationForm:
         """Prepare a finding for every device; after a return, with what was written before."""

@@ -56,6 +56,7 @@ class StepKind:
     """One kind of output, or of what a step needs from outside."""
 
     template: ClassVar[str]
+    result_template: ClassVar[str] = ""
 
     def form(self, context: StepContext, formdata: FormData | None, prefix: str) -> StepForm:
         """Return the form; formdata is None on the first look."""

@@ -56,6 +56,7 @@ class VerificationKind(StepKind):
     """A verdict on every piece of evidence, every finding and the conclusion."""
 
     template = "tickets/steps/verification.html"
+    result_template = "tickets/results/verification.html"
 
     def form(self, context: StepContext, formdata: FormData | None, prefix: str) -> VerificationForm:
         """List what there is to verify; nothing is accepted by default."""

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from flask import Response, render_template, send_file
+from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
@@ -35,7 +36,7 @@ from helpdesk.tickets.presenters import (
     timeline_of,
 )
 from helpdesk.tickets.rules import TicketStatus, Viewer, may_act, may_take_over
-from helpdesk.tickets.steps.kinds import StepContext
+from helpdesk.tickets.steps.kinds import KINDS, StepContext
 from helpdesk.tickets.steps.panel import Panel, build_panel
 from helpdesk.tickets.views.routes import blueprint
 from helpdesk.web.choices import choices
@@ -156,6 +157,7 @@ def _contents(case: Case) -> dict[str, Any]:
     return {
         "evidence": [evidence_view(session, item) for item in reversed(ticket.evidence)],
         "snapshots_under_way": waiting,
+        "results": results_of(case),
         "files": [file_view(one) for one in ticket.attachments],
         "messages": ticket.messages,
         "events": timeline_of(events),
@@ -163,6 +165,28 @@ def _contents(case: Case) -> dict[str, Any]:
         "link": queries.find_open_link(ticket),
         "follow_token": service.follow_token(ticket, settings().secret_key.get_secret_value()),
     }
+
+
+def results_of(case: Case) -> list[dict[str, Any]]:
+    """Return what the steps yielded, the newest first; what a return made invalid is there, and marked."""
+    procedure = case.office.procedure_of(case.ticket.run)
+    numbers = {step.id: step.step_number for step in case.ticket.run.steps}
+    names = {step.id: step.finished_by.name for step in case.ticket.run.steps if step.finished_by}
+    results = []
+    for output in reversed(case.ticket.run.outputs):
+        item = procedure.find_item(output.code)
+        results.append(
+            {
+                "step_number": numbers.get(output.step_run_id or 0, ""),
+                "title": item.title.in_language(str(get_locale())) if item else output.code,
+                "by": names.get(output.step_run_id or 0, ""),
+                "at": output.created_at,
+                "is_valid": output.is_valid,
+                "data": output.data,
+                "template": KINDS[output.kind].result_template,
+            }
+        )
+    return results
 
 
 def _forms(case: Case, given: dict[str, FlaskForm]) -> dict[str, Any]:
