@@ -17,7 +17,7 @@ from paramiko.common import (
 )
 
 _POLL_SECONDS: Final = 0.5
-# What an old switch does not know; it is left with SHA-1 and a fixed group (a server needs a file for others).
+# Unknown to an old switch: it is left with SHA-1 and a fixed group (others need a file of primes).
 _UNKNOWN_TO_OLD_DEVICES: Final = (
     "curve25519-sha256@libssh.org",
     "ecdh-sha2-nistp256",
