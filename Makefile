@@ -28,11 +28,13 @@ e2e: ## run the browser tests with Debian's chromium, a real snmpd and a real ss
 
 lint: ## check style, types, the direction of imports, and that every text has both languages
 	@sh tools/bootstrap.sh test
-	@echo "ruff check" && $(PY) -m ruff check .
-	@echo "ruff format" && $(PY) -m ruff format --check .
-	@echo "mypy" && $(PY) -m mypy
-	@echo "import contracts" && $(PY) -P -c 'from importlinter.cli import lint_imports_command as c; c()'
-	@echo "translations" && $(PY) tools/translations.py check
+	@failed=0; \
+	echo "== ruff check"; $(PY) -m ruff check . || failed=1; \
+	echo "== ruff format"; $(PY) -m ruff format --check . || failed=1; \
+	echo "== mypy"; $(PY) -m mypy || failed=1; \
+	echo "== import contracts"; $(PY) -P -c 'from importlinter.cli import lint_imports_command as c; c()' || failed=1; \
+	echo "== translations"; $(PY) tools/translations.py check || failed=1; \
+	exit $$failed
 
 check: test e2e lint ## all that CI does
 

@@ -92,8 +92,6 @@ def make_environment() -> None:
     state = environment_state()
     if state == "good":
         return
-    if not os.access(ROOT, os.W_OK):
-        refuse_unwritable(PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         refuse(
             "Bagian sistem python3-venv belum terpasang. Pasang dengan: sudo apt install python3-venv",
@@ -186,6 +184,8 @@ def bootstrap(kinds: list[str]) -> None:
     """Bring .venv to what the kinds of lock ask for."""
     if all(is_installed(kind) for kind in kinds):
         return
+    if not os.access(ROOT, os.W_OK):
+        refuse_unwritable(PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
     with alone():
         make_environment()
         for kind in kinds:
