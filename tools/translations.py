@@ -30,7 +30,9 @@ KEYWORDS: dict[str, Any] = {
     "lazy_ngettext": (1, 2),
 }
 # Modules whose sentences carry both languages themselves, or are read by programmers and administrators only.
-OWN_LANGUAGES = re.compile(r"(^|/)(cli|datafiles|schema|checks|catalogue|demo/.*|documents/rules/.*)\.py$")
+OWN_LANGUAGES = re.compile(
+    r"(^|/)(cli|datafiles|schema|checks|catalogue|devices/reading|demo/(?!errors).*|documents/rules/.*)\.py$"
+)
 SENTENCE = re.compile(r"^[A-Z“%].*\s.*[.?!]$", re.DOTALL)
 # Calls and keywords whose texts no visitor reads.
 TECHNICAL_CALLS = {"ValueError", "TypeError", "KeyError", "RuntimeError", "AssertionError", "text", "Field"}
