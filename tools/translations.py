@@ -31,7 +31,7 @@ KEYWORDS: dict[str, Any] = {
 }
 # Modules whose sentences carry both languages themselves, or are read by programmers and administrators only.
 OWN_LANGUAGES = re.compile(
-    r"(^|/)(cli|datafiles|schema|checks|catalogue|devices/reading|demo/(?!errors).*|documents/rules/.*)\.py$"
+    r"(^|/)(cli|datafiles|schema|checks|catalogue|devices/reading|demo/.*|documents/rules/.*)\.py$"
 )
 SENTENCE = re.compile(r"^[A-Z“%].*\s.*[.?!]$", re.DOTALL)
 # Calls and keywords whose texts no visitor reads.
@@ -94,6 +94,7 @@ def unmarked_texts(path: Path) -> set[tuple[int, str]]:
 def collect() -> Catalog:
     """Return every text of the code and the templates."""
     catalogue = Catalog(locale="id", project="Disposisi", charset="utf-8", fuzzy=False)
+    catalogue.mime_headers = [PLURAL_FORMS]
     templates = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "templates").rglob("*.txt")]
     modules = sorted((ROOT / "helpdesk").rglob("*.py"))
     for path in [*modules, *sorted(templates)]:
@@ -115,7 +116,12 @@ def read_catalogue(path: Path) -> Catalog:
     if not path.exists():
         return Catalog(locale="id", charset="utf-8", fuzzy=False)
     with path.open("rb") as file:
-        return read_po(file, locale="id", charset="utf-8")
+        catalogue = read_po(file, locale="id", charset="utf-8")
+    for message in catalogue:
+        # A part has no header that says how many forms there are.
+        if message.pluralizable:
+            message.string = tuple(message.string[:1])
+    return catalogue
 
 
 def is_translated(message: Message | None) -> bool:
