@@ -15,6 +15,7 @@ from config import ROOT, HelpdeskSettings
 from helpdesk.accounts import views as accounts_views
 from helpdesk.calendars import catalogue as calendar_catalogue
 from helpdesk.calendars import views as calendars_views
+from helpdesk.cli import helpdesk as helpdesk_command
 from helpdesk.database import db, engine_options, prepare_engine
 from helpdesk.devices import views as devices_views
 from helpdesk.documents import listening as documents_listening
@@ -82,6 +83,8 @@ def create_app(settings: HelpdeskSettings) -> Flask:
         app.register_blueprint(subject.blueprint)
     if settings.component_gallery:
         app.register_blueprint(gallery.blueprint)
+    # The same commands by `flask --app wsgi …`; Flask's own `run` and `shell` come first there.
+    app.cli = helpdesk_command  # type: ignore[assignment]  # a plain click group serves
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
