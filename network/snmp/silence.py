@@ -15,7 +15,7 @@ from network.snmp.reader import (
     WrongCredentials,
 )
 from network.snmp.system import FIRST_CONTACT
-from network.targets import SnmpV2cCredentials, SnmpV3Credentials, Target
+from network.targets import SnmpV3Credentials, Target
 
 _REFUSAL_SECONDS: Final = 0.3
 _DISCOVERY_SECONDS: Final = 1.0
@@ -29,14 +29,16 @@ async def explain_silence(target: Target, engines: EnginePool, deadline: float) 
     if refusal is not None:
         return refusal
     remaining = deadline - asyncio.get_running_loop().time()
-    has_community = isinstance(target.snmp, SnmpV2cCredentials) and remaining > 0
-    if has_community and await _answers_a_stranger(target, engines, min(_DISCOVERY_SECONDS, remaining)):
-        return WrongCredentials()
-    return NoAnswer()
+    if remaining <= 0 or not await _answers_a_stranger(target, engines, min(_DISCOVERY_SECONDS, remaining)):
+        return NoAnswer()
+    if isinstance(target.snmp, SnmpV3Credentials):
+        # Or it has a new engine id, which pysnmp never learns: the next request gets a fresh engine.
+        engines.forget(target.snmp)
+    return WrongCredentials()
 
 
 async def _answers_a_stranger(target: Target, engines: EnginePool, seconds: float) -> bool:
-    """Tell whether an agent is there although it ignores our community."""
+    """Tell whether an agent is there although it ignores what we sent."""
     exchange = await engines.connect(target, _STRANGER)
     try:
         await asyncio.wait_for(exchange.get(FIRST_CONTACT[:1]), seconds)

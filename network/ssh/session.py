@@ -275,4 +275,4 @@ def _without_echo(text: str, command: str) -> str:
     position = text.find(command, 0, _ECHO_WITHIN)
     if position < 0:
         return text.rstrip()
-    return text[position:].partition("\n")[2].rstrip()
+    return text[position:].partition("\n")[2].lstrip("\n").rstrip()
