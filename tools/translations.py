@@ -33,6 +33,8 @@ KEYWORDS: dict[str, Any] = {
 OWN_LANGUAGES = re.compile(
     r"(^|/)(cli|datafiles|schema|checks|catalogue|devices/reading|demo/.*|documents/rules/.*)\.py$"
 )
+# Babel's own table gives Indonesian two plural forms; it has one, and a count would fall back to English.
+PLURAL_FORMS = ("Plural-Forms", "nplurals=1; plural=0;")
 SENTENCE = re.compile(r"^[A-Z“%].*\s.*[.?!]$", re.DOTALL)
 # Calls and keywords whose texts no visitor reads.
 TECHNICAL_CALLS = {"ValueError", "TypeError", "KeyError", "RuntimeError", "AssertionError", "text", "Field"}
@@ -120,7 +122,7 @@ def read_catalogue(path: Path) -> Catalog:
     for message in catalogue:
         # A part has no header that says how many forms there are.
         if message.pluralizable:
-            message.string = tuple(message.string[:1])
+            message.string = tuple(forms_of(message.string)[:1])
     return catalogue
 
 
