@@ -95,7 +95,9 @@ def unmarked_texts(path: Path) -> set[tuple[int, str]]:
 
 def collect() -> Catalog:
     """Return every text of the code and the templates."""
-    catalogue = Catalog(locale="id", project="Disposisi", charset="utf-8", fuzzy=False)
+    catalogue = Catalog(locale="id", project="Disposisi", version="1", charset="utf-8", fuzzy=False)
+    catalogue.header_comment = "# Indonesian texts of Disposisi. Translate here, then run: make messages"
+    catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = ""
     catalogue.mime_headers = [PLURAL_FORMS]
     templates = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "templates").rglob("*.txt")]
     modules = sorted((ROOT / "helpdesk").rglob("*.py"))
