@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import signal
+import socket
 import sys
 import time
 from functools import partial
@@ -54,6 +55,12 @@ async def _serve(devices: list[LabDevice], state_folder: Path) -> int:
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    taken = [device.snmp_port for device in devices if _is_taken(device.address, device.snmp_port)]
+    if taken:
+        sys.stderr.write(
+            f"The lab cannot start: UDP port {taken[0]} is in use; choose another --port-base.\n"
+        )
+        return 1
     agents: list[SnmpAgent] = []
     shells: list[FakeSshDevice] = []
     try:
@@ -73,6 +80,16 @@ async def _serve(devices: list[LabDevice], state_folder: Path) -> int:
         for shell in shells:
             shell.close()
     return 0
+
+
+def _is_taken(address: str, port: int) -> bool:
+    """Tell whether somebody has the port; pysnmp itself would start and stay deaf."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((address, port))
+        except OSError:
+            return True
+    return False
 
 
 def start_shell(file: LabDeviceFile, address: str, port: int, state_folder: Path) -> FakeSshDevice:

@@ -103,3 +103,11 @@ def test_the_lab_describes_itself(tmp_path, capsys):
     # The keys are made once: a second look shows the same fingerprints.
     main(["lab", "--describe", "json", "--state", str(tmp_path), "--port-base", "20000"])
     assert json.loads(capsys.readouterr().out) == devices
+
+
+def test_a_port_in_use_stops_the_lab_with_a_sentence(serve_lab, tmp_path):
+    port = serve_lab("ups-dc")
+    done = run("lab", "--port-base", str(port), "--ssh-port-base", "41200", "--state", str(tmp_path))
+    assert done.returncode == 1
+    assert str(port) in done.stderr
+    assert "Traceback" not in done.stderr
