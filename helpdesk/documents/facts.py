@@ -252,11 +252,13 @@ def report_facts(session: Session, ticket: Ticket, office: Office, *, unit: str)
         findings=tuple(
             Finding(
                 device=one["device"],
-                title="" if one["condition"] == "normal" else wording.CONDITIONS[one["condition"]],
-                description=one["finding"] or "Dalam keadaan normal",
+                title=wording.CONDITIONS[one["condition"]],
+                description=one["finding"],
                 advice=one["advice"],
             )
             for one in found.get("findings", [])
+            # A device in order of which nothing was written is no finding.
+            if one["condition"] != "normal" or one["finding"] or one["advice"]
         ),
         identification_summary=found.get("conclusion", ""),
         verified_items=tuple(

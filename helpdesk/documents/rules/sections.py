@@ -233,7 +233,7 @@ def _finding_line(finding: Finding) -> str:
     if finding.severity:
         line += f" (tingkat: {_lowered(finding.severity)})"
     if finding.description.strip():
-        line += f". {_said(finding.description)}"
+        line += f"{'. ' if line else ''}{_said(finding.description)}"
     if finding.advice.strip():
         line += f"{'' if line.endswith(ENDS) else '.'} Saran: {_said(finding.advice)}"
     return line if line.endswith(ENDS) else f"{line}."
