@@ -59,8 +59,9 @@ def _version(settings: HelpdeskSettings) -> str | None:
 def scheduler(once: bool) -> None:
     """Take the snapshots and send the e-mails that are due."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # The clock's own notices come every two seconds; only what goes wrong is worth a line.
-    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+    # Their notices come every two seconds; what goes wrong is noted by the task itself.
+    for name in ("apscheduler", "alembic"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     settings = load_settings()
     _ready(settings)
     process = SchedulerProcess(settings, _say)

@@ -21,6 +21,7 @@ from helpdesk.database import transaction
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence
 from helpdesk.evidence.models import SnapshotRun
+from helpdesk.intake import service as intake
 from helpdesk.jobs import queries
 from helpdesk.jobs.rules import latest_slot
 from helpdesk.notifications import service as notifications
@@ -52,9 +53,10 @@ def plan_due_snapshots(session: Session, *, default_minutes: int, now: datetime)
 
 
 def purge(session: Session, *, now: datetime) -> None:
-    """Forget sign-in tries and ended sessions that nothing needs any more."""
+    """Forget sign-in tries, ended sessions and files of forms never sent that nothing needs any more."""
     session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - KEEP_ATTEMPTS))
     session.execute(delete(SignInSession).where(SignInSession.expires_at < now - KEEP_SESSIONS))
+    intake.discard_abandoned_files(session, now=now)
 
 
 class SnapshotPool:
