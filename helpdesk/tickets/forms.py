@@ -38,7 +38,10 @@ class DeviceForm(PageForm):
 class FilesForm(PageForm):
     """Files as evidence."""
 
-    files = MultipleFileField(_l("Files"), validators=[FileRequired(_l("Choose a file."))])
+    # The conversation's form has files too, on the same page.
+    files = MultipleFileField(
+        _l("Files"), validators=[FileRequired(_l("Choose a file."))], id="evidence-files"
+    )
 
 
 class NoteForm(PageForm):

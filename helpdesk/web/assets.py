@@ -10,6 +10,9 @@ from typing import Any
 from flask import Flask, Response, request
 
 YEAR_SECONDS = 365 * 24 * 3600
+MONTH_SECONDS = 30 * 24 * 3600
+# A style sheet names its typeface without a version: with one in the page it would be fetched twice.
+UNVERSIONED = ".woff2"
 
 
 @cache
@@ -23,11 +26,15 @@ def init_assets(app: Flask) -> None:
 
     @app.url_defaults
     def _add_version(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint == "static" and "v" not in values:
+        if endpoint == "static" and "v" not in values and not values["filename"].endswith(UNVERSIONED):
             values["v"] = _version(folder / values["filename"])
 
     @app.after_request
     def _keep(response: Response) -> Response:
-        if request.endpoint == "static" and request.args.get("v") and response.status_code == 200:
+        if request.endpoint != "static" or response.status_code != 200:
+            return response
+        if request.args.get("v"):
             response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+        elif request.path.endswith(UNVERSIONED):
+            response.headers["Cache-Control"] = f"public, max-age={MONTH_SECONDS}"
         return response
