@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,12 +21,18 @@ from helpdesk.notifications import service
 
 @dataclass
 class MailServer:
-    """Takes mail by SMTP; `refuse` maps a recipient to the answer it gets, `drop` closes the connection."""
+    """Takes mail by SMTP.
+
+    `refuse` maps a recipient to the answer it gets, `drop` closes the connection; with `tls` the server
+    offers STARTTLS and takes mail and passwords only behind it.
+    """
 
     port: int = 0
     messages: list[EmailMessage] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
     drop: set[str] = field(default_factory=set)
+    tls: ssl.SSLContext | None = None
+    logins: list[str] = field(default_factory=list)
 
 
 class _Conversation(socketserver.StreamRequestHandler):
@@ -37,7 +44,14 @@ class _Conversation(socketserver.StreamRequestHandler):
         self._say("220 tests ESMTP")
         while line := self.rfile.readline().decode("utf-8", "replace").strip():
             verb = line.partition(" ")[0].upper()
-            if verb == "RCPT":
+            if verb == "EHLO":
+                self._greet()
+            elif verb == "STARTTLS":
+                self._encrypt()
+            elif verb == "AUTH":
+                desk.logins.append(line)
+                self._say("235 welcome" if self._is_encrypted else "538 encryption required")
+            elif verb == "RCPT":
                 address = line.partition("<")[2].partition(">")[0]
                 if address in desk.drop:
                     return
@@ -52,6 +66,24 @@ class _Conversation(socketserver.StreamRequestHandler):
             else:
                 self._say("250 ok")
 
+    @property
+    def _is_encrypted(self) -> bool:
+        return isinstance(self.request, ssl.SSLSocket)
+
+    def _greet(self) -> None:
+        if self.server.desk.tls is None:
+            self._say("250 tests")
+        elif self._is_encrypted:
+            self._say("250-tests\r\n250 AUTH PLAIN")
+        else:
+            self._say("250-tests\r\n250 STARTTLS")
+
+    def _encrypt(self) -> None:
+        assert self.server.desk.tls is not None
+        self._say("220 go on")
+        self.request = self.server.desk.tls.wrap_socket(self.request, server_side=True)
+        self.setup()
+
     def _data(self) -> bytes:
         lines = []
         while (line := self.rfile.readline()) != b".\r\n":
@@ -65,6 +97,9 @@ class _Conversation(socketserver.StreamRequestHandler):
 class _Listener(socketserver.ThreadingTCPServer):
     daemon_threads = True
     desk: MailServer
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Let a client break off: some tests are about that."""
 
 
 @pytest.fixture
