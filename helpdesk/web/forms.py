@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import get_domain, gettext
+from flask_babel import get_domain, gettext, lazy_gettext, lazy_ngettext
 from flask_wtf import FlaskForm
 from wtforms import Field, Form
 
 from helpdesk.errors import DomainError, InputInvalid
 from helpdesk.web.failures import translate
+
+# What WTForms itself says: listed here, so that the catalogue of texts holds it.
+WTFORMS_SAYS = (
+    lazy_gettext("Not a valid choice."),
+    lazy_gettext("Not a valid date value."),
+    lazy_gettext("Not a valid datetime value."),
+    lazy_gettext("Not a valid integer value."),
+    lazy_gettext("This field is required."),
+    lazy_ngettext(
+        "'%(value)s' is not a valid choice for this field.",
+        "'%(value)s' are not valid choices for this field.",
+        1,
+    ),
+)
 
 
 class _Catalogue:
