@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from helpdesk.documents.rules.annexes import STATUS_WORDS
+
 REQUEST_KINDS = {
     "technical_cooperation": "Kerja sama teknis pemeliharaan",
     "operation_consultation": "Konsultasi pengoperasian",
@@ -45,7 +47,7 @@ CHANGES = {
     "version": "versi",
     "serial": "nomor seri",
 }
-STATES = {"up": "aktif", "down": "mati", True: "ya", False: "tidak", None: "–", "": "–"}
+STATES = STATUS_WORDS | {True: "ya", False: "tidak", None: "–", "": "–"}
 
 
 def worded_change(change: dict[str, Any], format_speed: Any) -> dict[str, str]:

@@ -124,18 +124,24 @@ def format_value(value: float | None) -> str | None:
 def identity_pairs(facts: Mapping[str, Any]) -> list[tuple[Any, Any]]:
     """Return who the device says it is, for a list of facts."""
     system = facts.get("system") or {}
-    platform = facts.get("platform")
     return [
         (_("System name"), system.get("name")),
         (_("Vendor and model"), model_name(system)),
         (_("Version"), system.get("version")),
         (_("Serial number"), system.get("serial")),
-        (_("Platform"), reading.platform_titles().get(platform, platform) if platform else None),
+        (_("Platform"), platform_title(facts.get("platform"))),
         (_("Running for"), format_uptime(system.get("uptime_seconds"))),
         (_("Location"), system.get("location")),
         (_("Contact"), system.get("contact")),
         (_("Description"), system.get("description")),
     ]
+
+
+def platform_title(code: str | None) -> str | None:
+    """Return the platform as its maker writes it; what is not known has no maker."""
+    if code == "default":
+        return str(_("Not recognised: standard data only"))
+    return reading.platform_titles().get(code, code) if code else None
 
 
 def model_name(facts: Mapping[str, Any]) -> str:
@@ -153,4 +159,5 @@ FILTERS: Sequence[tuple[str, Any]] = (
     ("thousands", format_count),
     ("decimal", format_value),
     ("model_name", model_name),
+    ("platform_title", platform_title),
 )

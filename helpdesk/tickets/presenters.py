@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from helpdesk.events import Event
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence.models import Snapshot
+from helpdesk.evidence.presentation import present_changes, present_failures
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop import rules as sop_rules
 from helpdesk.sop.models import StepRun
@@ -139,8 +140,8 @@ def snapshot_view(session: Session, snapshot: Snapshot) -> dict[str, Any]:
     return {
         "snapshot": snapshot,
         "figures": [(str(label), value, tone) for label, value, tone in _figures(snapshot.summary)],
-        "changes": evidence_queries.changes_since_previous(session, snapshot),
-        "failures": [str(failure.get("message", failure.get("code", ""))) for failure in snapshot.failures],
+        "changes": present_changes(evidence_queries.changes_since_previous(session, snapshot)),
+        "failures": present_failures(snapshot),
         "url": url_for("evidence.show_snapshot", snapshot_id=snapshot.id),
     }
 

@@ -38,10 +38,12 @@ def moment_text(value: datetime) -> str:
     return f"{text} {zone}"
 
 
-def format_day(value: date | datetime | None) -> Markup:
-    """Return a <time> element of a day: `23 November 2026`."""
-    if value is None:
+def format_day(value: date | datetime | str | None) -> Markup:
+    """Return a <time> element of a day: `23 November 2026`; what a step yielded holds days as ISO text."""
+    if not value:
         return Markup("–")
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
     day = value.astimezone(settings().zone).date() if isinstance(value, datetime) else value
     return Markup('<time datetime="{}">{}</time>').format(
         day.isoformat(), format_date(day, "d MMMM y", locale=get_locale())
