@@ -84,7 +84,7 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     if settings.component_gallery:
         app.register_blueprint(gallery.blueprint)
     # The same commands by `flask --app wsgi …`; Flask's own `run` and `shell` come first there.
-    app.cli = helpdesk_command  # type: ignore[assignment]  # a plain click group serves
+    app.cli = helpdesk_command
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

@@ -112,7 +112,7 @@ def test_only_a_head_cancels_and_a_cancelled_ticket_takes_nothing(session: Sessi
 def test_a_colleague_takes_over_and_it_is_recorded(session: Session, office: Office) -> None:
     ticket = make_ticket(session)
     colleague = make_person(session, KABAG)
-    ticket.run.steps[0].assignee_id = office.kabag.id
+    ticket.run.steps[0].assignee = office.kabag
     session.flush()
     service.take_over(
         session, ticket, Viewer(colleague.id, frozenset({KABAG}), True), by=colleague, now=MORNING
