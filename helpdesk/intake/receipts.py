@@ -30,7 +30,8 @@ class Letterhead(Protocol):
 def qr_image(url: str) -> str:
     """Return the QR code as SVG for a page: black on white in light and dark, without inline style."""
     code = segno.make(url, error="m", micro=False)
-    return str(code.svg_inline(scale=4, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None))
+    drawn = code.svg_inline(border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True)
+    return str(drawn)
 
 
 def draw_receipt(ticket: Ticket, url: str, *, letterhead: Letterhead, timezone: str, now: datetime) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import re
 
 import pytest
 from flask import Response
@@ -52,7 +53,7 @@ def test_the_receipt_has_number_link_and_qr_code(client, settings, token, ticket
     page = client.get(f"/tanda-terima/{token}")
     assert ticket.number in page.text
     assert f"{settings.base_url}/ikuti/{token}" in page.text
-    assert '<svg width="' in page.text
+    assert re.search(r'<svg viewBox="0 0 \d+ \d+" class="qr">', page.text)
     assert "style=" not in page.text
     assert "surat.pdf" in page.text
 
