@@ -219,9 +219,11 @@ def problems() -> list[str]:
     if not MO.exists():
         return [*found, f"{MO.name} is missing"]
     with MO.open("rb") as file:
-        compiled = {key_of(message): message.string for message in read_mo(file) if message.id}
+        compiled = {key_of(message): forms_of(message.string) for message in read_mo(file) if message.id}
     written = {
-        key_of(message): message.string for message in present if message.id and is_translated(message)
+        key_of(message): forms_of(message.string)
+        for message in present
+        if message.id and is_translated(message)
     }
     if compiled != written:
         found.append(f"{MO.name} is older than {PO.name}")

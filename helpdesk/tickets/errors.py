@@ -20,6 +20,13 @@ class NotYourStep(DomainError):
     message = "This step waits for %(holder)s. Ask them, or take it over where your office allows it."
 
 
+class StepOfAnotherOffice(NotYourStep):
+    """The open step waits for an office that the person does not hold, or for nobody else."""
+
+    code = "step_of_another_office"
+    message = "This step does not wait for your office. The page of the ticket says for whom it waits."
+
+
 class WorkProgrammeMissing(DomainError):
     """The item of the work programme does not exist or is not in force."""
 

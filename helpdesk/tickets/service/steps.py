@@ -18,7 +18,13 @@ from helpdesk.sop.models import StepRun
 from helpdesk.sop.rules import get_step
 from helpdesk.sop.schema import ExternalKind, OutputKind
 from helpdesk.sop.service import Yield
-from helpdesk.tickets.errors import AssigneeUnfit, NotYourStep, TicketClosed, WorkProgrammeMissing
+from helpdesk.tickets.errors import (
+    AssigneeUnfit,
+    NotYourStep,
+    StepOfAnotherOffice,
+    TicketClosed,
+    WorkProgrammeMissing,
+)
 from helpdesk.tickets.models import Ticket, WorkProgrammeItem
 from helpdesk.tickets.office import Office
 from helpdesk.tickets.rules import TicketStatus, Viewer, may_act, may_take_over
@@ -43,7 +49,9 @@ def ensure_holds_step(ticket: Ticket, viewer: Viewer, *, step_run_id: int, versi
         person_id=viewer.person_id,
         roles=viewer.roles,
     ):
-        raise NotYourStep(holder=current.assignee.name if current.assignee else current.role)
+        if current.assignee is None:
+            raise StepOfAnotherOffice
+        raise NotYourStep(holder=current.assignee.name)
     return current
 
 
@@ -199,7 +207,7 @@ def take_over(session: Session, ticket: Ticket, viewer: Viewer, *, by: Person, n
         person_id=viewer.person_id,
         roles=viewer.roles,
     ):
-        raise NotYourStep(holder=current.role if current else "–")
+        raise StepOfAnotherOffice
     before = current.assignee.name if current.assignee else ""
     current.assignee_id = by.id
     record(
