@@ -15,6 +15,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from helpdesk.devices import reading, rules
 from helpdesk.devices.errors import DeviceRefused
 from helpdesk.devices.models import Credential, Device, Site
+from helpdesk.web.choices import choices
 
 _REQUIRED = _l("Please fill this in.")
 _PORT = NumberRange(1, 65535, _l("A port is a number from 1 to 65535."))
@@ -32,7 +33,8 @@ def _row_id(value: Any) -> int | None:
 def show_refusal(form: FlaskForm, refusal: DeviceRefused) -> None:
     """Put a refusal of the rules beside the field it is about."""
     field = form[refusal.field if refusal.field in form else next(iter(form)).name]
-    field.errors = [*field.errors, gettext(refusal.details["reason"])]
+    reason = refusal.details["reason"]
+    field.errors = [*field.errors, gettext(reason)]
 
 
 class SiteForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
@@ -86,14 +88,15 @@ class DeviceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
 
     def offer(self, sites: Sequence[Site], credentials: Sequence[Credential]) -> None:
         """Fill the choices."""
-        self.site_id.choices = [(site.id, f"{site.name} ({site.code})") for site in sites]
-        self.platform.choices = [(_NONE, _l("Detect it")), *sorted(reading.platform_titles().items())]
+        self.site_id.choices = choices((site.id, f"{site.name} ({site.code})") for site in sites)
+        platforms = sorted(reading.platform_titles().items(), key=lambda pair: pair[1].lower())
+        self.platform.choices = choices([(_NONE, _l("Detect it")), *platforms])
         for field, kinds in (
             (self.snmp_credential_id, rules.SNMP_KINDS),
             (self.ssh_credential_id, (rules.SSH,)),
         ):
             fitting = [(each.id, each.name) for each in credentials if each.kind in kinds]
-            field.choices = [(_NONE, _l("None")), *fitting]
+            field.choices = choices([(_NONE, _l("None")), *fitting])
 
     def fill(self, device: Device) -> None:
         """Show what is stored."""
@@ -166,11 +169,13 @@ class SnmpV3Form(CredentialForm):
     SECRET = ("auth_key", "priv_key")
     user = StringField(_l("User name"), [DataRequired(_REQUIRED), Length(max=120)], filters=[_stripped])
     auth_protocol = SelectField(
-        _l("Authentication"), choices=[(_NONE, _l("None")), *((each, each) for each in rules.AUTH_PROTOCOLS)]
+        _l("Authentication"),
+        choices=choices([(_NONE, _l("None")), *((each, each) for each in rules.AUTH_PROTOCOLS)]),
     )
     auth_key = _secret_field(_l("Authentication key"))
     priv_protocol = SelectField(
-        _l("Encryption"), choices=[(_NONE, _l("None")), *((each, each) for each in rules.PRIV_PROTOCOLS)]
+        _l("Encryption"),
+        choices=choices([(_NONE, _l("None")), *((each, each) for each in rules.PRIV_PROTOCOLS)]),
     )
     priv_key = _secret_field(_l("Encryption key"))
 

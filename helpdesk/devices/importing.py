@@ -11,7 +11,7 @@ from typing import Final
 
 from helpdesk.errors import DomainError
 
-MAXIMUM_BYTES: Final = 1_000_000
+MAXIMUM_BYTES: Final = 1024 * 1024
 MAXIMUM_ROWS: Final = 1_000
 
 # Column of the device → the headers that mean it, as `_plain` spells them.

@@ -164,5 +164,4 @@ def _assign(session: Session, row: Site | Device, values: dict[str, Any], refusa
 
 
 def _note(session: Session, kind: str, by: Person | None, now: datetime, **data: Any) -> None:
-    actor_id, actor_name = (by.id, by.name) if by else (None, "")
-    record(session, kind, at=now, actor_id=actor_id, actor_name=actor_name, **data)
+    record(session, kind, at=now, by=by, **data)

@@ -18,6 +18,7 @@ from helpdesk.web.current import settings, signed_in
 from helpdesk.web.guards import requires
 
 PROTOCOLS = ("snmp", "ssh")
+HOST_KEY_CODES = {"host_key_unknown", "host_key_changed"}
 
 
 @blueprint.post("/devices/<int:device_id>/test/<protocol>")
@@ -37,13 +38,16 @@ def test_connection(device_id: int, protocol: str) -> str:
     result = reading.collect_snapshot(target, budget_seconds=settings().evidence_wait_seconds)
     device = queries.get_device(db.session(), device_id)
     codes = {failure.code for failure in result.failures}
+    shows_key = bool(result.ssh_host_key_sha256 and codes & HOST_KEY_CODES)
+    # The key has a box of its own on the page.
+    told = [each for each in result.failures if not (shows_key and each.code in HOST_KEY_CODES)]
     return render_template(
         "devices/test.html",
         device=device,
         protocol=protocol,
         result=result,
-        failures=[failure.describe(str(get_locale())) for failure in (*result.failures, *result.notes)],
-        new_key=result.ssh_host_key_sha256 if codes & {"host_key_unknown", "host_key_changed"} else None,
+        failures=[failure.describe(str(get_locale())) for failure in (*told, *result.notes)],
+        new_key=result.ssh_host_key_sha256 if shows_key else None,
         key_changed="host_key_changed" in codes,
     )
 
