@@ -17,7 +17,7 @@ class DomainError(Exception):
         super().__init__(self.message % details if details else self.message)
 
     def details_in(self, language: str) -> dict[str, Any]:
-        """Return the details for the message in the language; a subclass that holds titles translates them."""
+        """Return the details of the message in the language; a subclass with titles translates them."""
         return self.details
 
 

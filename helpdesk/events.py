@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -29,6 +29,18 @@ class Event(Base):
     data: Mapped[dict[str, Any]]
 
 
+class Actor(Protocol):
+    """Somebody who acts: the name is kept with the event, as it was."""
+
+    @property
+    def id(self) -> int:
+        """The row of the person."""
+
+    @property
+    def name(self) -> str:
+        """The person's name today."""
+
+
 Listener = Callable[[Session, Event], None]
 _listeners: dict[str, list[Listener]] = defaultdict(list)
 
@@ -45,19 +57,21 @@ def record(
     *,
     at: datetime,
     ticket_id: int | None = None,
-    actor_id: int | None = None,
-    actor_name: str = "",
-    actor_role: str = "",
+    by: Actor | None = None,
+    in_role: str = "",
     **data: Any,
 ) -> Event:
-    """Write the event in the caller's transaction, and call who listens."""
+    """Write the event in the caller's transaction, and call who listens.
+
+    `by` is whoever acted, None for the requester and for what happens by itself; `in_role` is their office.
+    """
     event = Event(
         at=at,
         kind=kind,
         ticket_id=ticket_id,
-        actor_id=actor_id,
-        actor_name=actor_name,
-        actor_role=actor_role,
+        actor_id=by.id if by else None,
+        actor_name=by.name if by else "",
+        actor_role=in_role,
         data=data,
     )
     session.add(event)

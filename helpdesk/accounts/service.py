@@ -81,8 +81,7 @@ def add_person(
         session,
         "person_added",
         at=now,
-        actor_id=by.id if by else None,
-        actor_name=by.name if by else "",
+        by=by,
         person_id=person.id,
         username=person.username,
     )
@@ -111,8 +110,7 @@ def change_roles(
         session,
         "roles_changed",
         at=now,
-        actor_id=by.id,
-        actor_name=by.name,
+        by=by,
         person_id=person.id,
         before=sorted(held),
         after=sorted(wanted),
@@ -261,8 +259,7 @@ def _record(
         session,
         kind,
         at=now,
-        actor_id=by.id if by else None,
-        actor_name=by.name if by else "",
+        by=by,
         person_id=person.id,
         **data,
     )
@@ -311,7 +308,7 @@ def sign_in(
             user_agent=user_agent[:300],
         )
     )
-    record(session, "signed_in", at=now, actor_id=person.id, actor_name=person.name, address=address)
+    record(session, "signed_in", at=now, by=person, address=address)
     return person, token
 
 

@@ -36,9 +36,8 @@ def write_message(
         "public_reply" if is_public else "internal_note",
         at=now,
         ticket_id=ticket.id,
-        actor_id=by.id,
-        actor_name=by.name,
-        actor_role=role,
+        by=by,
+        in_role=role,
         message_id=message.id,
     )
     return message

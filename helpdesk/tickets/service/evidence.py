@@ -144,7 +144,6 @@ def _record(
         kind,
         at=now,
         ticket_id=ticket.id,
-        actor_id=by.id if by else None,
-        actor_name=by.name if by else "",
+        by=by,
         **data,
     )

@@ -74,8 +74,7 @@ def open_ticket(
         "ticket_opened",
         at=now,
         ticket_id=ticket.id,
-        actor_id=by.id if by else None,
-        actor_name=by.name if by else "",
+        by=by,
         channel=request.channel,
         attachments=len(request.attachments),
     )
@@ -101,8 +100,7 @@ def withdraw_follow_link(session: Session, ticket: Ticket, *, by: Person | None,
         "link_withdrawn",
         at=now,
         ticket_id=ticket.id,
-        actor_id=by.id if by else None,
-        actor_name=by.name if by else "",
+        by=by,
     )
 
 
@@ -111,5 +109,5 @@ def renew_follow_link(session: Session, ticket: Ticket, *, by: Person, now: date
     withdraw_follow_link(session, ticket, by=by, now=now)
     link = FollowLink(nonce=secrets.token_urlsafe(24), created_at=now)
     ticket.follow_links.append(link)
-    record(session, "link_renewed", at=now, ticket_id=ticket.id, actor_id=by.id, actor_name=by.name)
+    record(session, "link_renewed", at=now, ticket_id=ticket.id, by=by)
     return link
