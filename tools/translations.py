@@ -107,7 +107,7 @@ def collect() -> Catalog:
         with path.open("rb") as file:
             marked = list(extract(method, file, KEYWORDS, options=options))
         found: list[tuple[int, Any]] = [(line, text) for line, text, _comments, _context in marked]
-        known = {text if isinstance(text, str) else text[0] for _line, text in found}
+        known = {form for _line, text in found for form in forms_of(text)}
         if method == "python":
             found += sorted((line, text) for line, text in unmarked_texts(path) if text not in known)
         for line, text in found:

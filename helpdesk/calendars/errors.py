@@ -13,7 +13,7 @@ class HoursInvalid(DomainError):
 
     code = "hours_invalid"
     status = 422
-    message = "The working hours %(hours)s cannot be used: %(reason)s."
+    message = "The working hours %(hours)s cannot be used. %(reason)s"
 
 
 class MomentNaive(DomainError):

@@ -44,7 +44,7 @@ class Window:
 
     def __post_init__(self) -> None:
         if not 0 <= self.start_minute < self.end_minute <= MINUTES_A_DAY:
-            raise HoursInvalid(hours=str(self), reason="the end must come after the start, within one day")
+            raise HoursInvalid(hours=str(self), reason="The end must come after the start, within one day.")
 
     def __str__(self) -> str:
         return f"{_clock(self.start_minute)}-{_clock(self.end_minute)}"
@@ -197,7 +197,8 @@ def ensure_hours(hours: Hours) -> None:
     for earlier, later in pairwise(hours):
         if later.start_minute < earlier.end_minute:
             raise HoursInvalid(
-                hours=f"{earlier}, {later}", reason="windows of a day must be in order and not overlap"
+                hours=f"{earlier}, {later}",
+                reason="The windows of a day must be in order and must not overlap.",
             )
 
 

@@ -16,6 +16,7 @@ from helpdesk.devices import reading, rules
 from helpdesk.devices.errors import DeviceRefused
 from helpdesk.devices.models import Credential, Device, Site
 from helpdesk.web.choices import choices
+from helpdesk.web.forms import PageForm
 
 _REQUIRED = _l("Please fill this in.")
 _PORT = NumberRange(1, 65535, _l("A port is a number from 1 to 65535."))
@@ -37,7 +38,7 @@ def show_refusal(form: FlaskForm, refusal: DeviceRefused) -> None:
     field.errors = [*field.errors, gettext(reason)]
 
 
-class SiteForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+class SiteForm(PageForm):
     """A site and how often it is read."""
 
     code = StringField(
@@ -64,7 +65,7 @@ class SiteForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         )
 
 
-class DeviceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+class DeviceForm(PageForm):
     """A device: where it stands, where it answers, with what it is read."""
 
     name = StringField(_l("Name"), [DataRequired(_REQUIRED), Length(max=120)], filters=[_stripped])
@@ -124,7 +125,7 @@ class DeviceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         )
 
 
-class CredentialForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+class CredentialForm(PageForm):
     """What every credential has: a name. Each kind adds its own fields."""
 
     PUBLIC: tuple[str, ...] = ()
@@ -201,7 +202,7 @@ KIND_TITLES: dict[str, Any] = {
 }
 
 
-class ImportForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+class ImportForm(PageForm):
     """The file of an import."""
 
     file = FileField(_l("CSV file"), [FileRequired(_REQUIRED)])

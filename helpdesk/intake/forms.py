@@ -23,6 +23,7 @@ from helpdesk.intake.phones import normalise_phone
 from helpdesk.intake.rules import clean_line, clean_text, is_wish_possible, normalise_email
 from helpdesk.tickets.presenters import CHANNEL_LABELS, KIND_LABELS
 from helpdesk.tickets.rules import Channel
+from helpdesk.web.forms import PageForm
 
 NAME_MAX, SUBJECT_MAX, TEXT_MAX, PHONE_MAX = 200, 200, 10_000, 40
 EMAIL_WRONG = _l("Write an e-mail address such as nama@instansi.go.id.")
@@ -65,7 +66,7 @@ class DayField(DateField):
             raise ValueError(_l("Write the day as 31-12-2026, or choose it.")) from None
 
 
-class RequestForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+class RequestForm(PageForm):
     """What a requester writes; each mistake is said beside its field."""
 
     form_key = HiddenField()
@@ -194,7 +195,7 @@ class RecordedRequestForm(RequestForm):
             raise ValidationError(_l("Choose how the request came."))
 
 
-class FollowForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+class FollowForm(PageForm):
     """A message of the requester on the way."""
 
     form_key = HiddenField()

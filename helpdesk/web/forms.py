@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import get_domain, gettext, lazy_gettext, lazy_ngettext
 from flask_wtf import FlaskForm
 from wtforms import Field, Form
+from wtforms.meta import DefaultMeta
 
 from helpdesk.errors import DomainError, InputInvalid
 from helpdesk.web.failures import translate
@@ -21,6 +22,11 @@ WTFORMS_SAYS = (
     lazy_ngettext(
         "'%(value)s' is not a valid choice for this field.",
         "'%(value)s' are not valid choices for this field.",
+        1,
+    ),
+    lazy_ngettext(
+        "Field cannot be longer than %(max)d character.",
+        "Field cannot be longer than %(max)d characters.",
         1,
     ),
 )
@@ -42,6 +48,17 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """A form of a page: with a CSRF token, and with messages in both languages."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # flask-wtf has no types
+        """How the form finds its words."""
+
+        def get_translations(self, form: Any) -> _Catalogue:
+            """Return the catalogue of field messages."""
+            return _Catalogue()
+
+
+class PartForm(Form):
+    """A form inside a form: one row of a list. The outer one carries the CSRF token."""
+
+    class Meta(DefaultMeta):
         """How the form finds its words."""
 
         def get_translations(self, form: Any) -> _Catalogue:

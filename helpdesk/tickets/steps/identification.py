@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, RadioField, TextAreaField
+from wtforms import RadioField, TextAreaField
 from wtforms.fields import FieldList, FormField, HiddenField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
@@ -14,6 +14,7 @@ from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.schema import OutputKind
 from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKind
 from helpdesk.web.choices import choices
+from helpdesk.web.forms import PartForm
 
 CONDITIONS = (
     ("normal", _l("Normal")),
@@ -22,7 +23,7 @@ CONDITIONS = (
 )
 
 
-class FindingForm(Form):
+class FindingForm(PartForm):
     """What was found on one device, or on the matter as a whole."""
 
     device_id = HiddenField()

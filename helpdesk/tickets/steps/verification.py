@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, RadioField, TextAreaField
+from wtforms import RadioField, TextAreaField
 from wtforms.fields import FieldList, FormField, HiddenField
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -15,11 +15,12 @@ from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.schema import OutputKind
 from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKind
 from helpdesk.web.choices import choices
+from helpdesk.web.forms import PartForm
 
 VERDICTS = (("accepted", _l("Accepted")), ("rejected", _l("Rejected")))
 
 
-class VerdictForm(Form):
+class VerdictForm(PartForm):
     """One item's verdict."""
 
     ref = HiddenField()
