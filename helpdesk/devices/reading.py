@@ -12,6 +12,7 @@ from helpdesk.devices.models import Credential, Device
 from helpdesk.devices.rules import SNMP_V2C
 from helpdesk.devices.sealing import KeyRing
 from network import (
+    Changes,
     Failure,
     InvalidTarget,
     Secret,
@@ -24,18 +25,21 @@ from network import (
     Target,
     TargetSummary,
     collect_snapshot,
+    compare_snapshots,
     describe_failure,
     list_platforms,
     parse_host_key,
 )
 
 __all__ = [
+    "Changes",
     "Failure",
     "InvalidTarget",
     "Snapshot",
     "Target",
     "build_target",
     "collect_snapshot",
+    "compare_snapshots",
     "failure_sentence",
     "parse_host_key",
     "platform_titles",

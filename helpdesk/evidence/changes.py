@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypedDict
 
-SYSTEM_FACTS = ("name", "description", "contact", "location", "vendor", "model", "version", "serial")
-PORT_FACTS = ("admin_status", "oper_status", "speed_bps", "mtu", "alias", "mac")
+from helpdesk.devices import reading
+
+DEVICE = "device"
+# The number of a port is its place in a table of the agent: it moves at a restart and means nothing.
+UNTOLD = frozenset({"index"})
 
 
 class Change(TypedDict):
@@ -21,33 +24,34 @@ class Change(TypedDict):
 def list_changes(before: Mapping[str, Any], after: Mapping[str, Any], *, reachable: bool) -> list[Change]:
     """Return the differences; of a device that no longer answers only that it does not."""
     if not reachable:
-        return [Change(object="device", what="reachable", before=True, after=False)]
-    return [*_system(before, after), *_ports(before, after)]
+        return [Change(object=DEVICE, what="reachable", before=True, after=False)]
+    old, new = reading.Snapshot.from_dict(before), reading.Snapshot.from_dict(after)
+    found = reading.compare_snapshots(old, new)
+    return [*_of_device(old, new, found), *_of_ports(old, new, found), *_of_neighbours(found)]
 
 
-def _system(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    old, new = before.get("system") or {}, after.get("system") or {}
-    yield from _differing("device", SYSTEM_FACTS, old, new)
-    booted_before, booted_after = old.get("uptime_seconds"), new.get("uptime_seconds")
-    if booted_before is not None and booted_after is not None and booted_after < booted_before:
-        yield Change(object="device", what="restarted", before=booted_before, after=booted_after)
+def _of_device(old: reading.Snapshot, new: reading.Snapshot, found: reading.Changes) -> Iterator[Change]:
+    if found.restarted:
+        uptimes = old.system.uptime_seconds, new.system.uptime_seconds
+        yield Change(object=DEVICE, what="restarted", before=uptimes[0], after=uptimes[1])
+    for each in found.system:
+        yield Change(object=DEVICE, what=each.field, before=each.before, after=each.after)
 
 
-def _ports(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    old = {port["name"]: port for port in before.get("interfaces") or []}
-    new = {port["name"]: port for port in after.get("interfaces") or []}
-    for name in sorted(old.keys() | new.keys()):
-        if name not in new:
-            yield Change(object=name, what="removed", before=old[name].get("oper_status"), after=None)
-        elif name not in old:
-            yield Change(object=name, what="added", before=None, after=new[name].get("oper_status"))
-        else:
-            yield from _differing(name, PORT_FACTS, old[name], new[name])
+def _of_ports(old: reading.Snapshot, new: reading.Snapshot, found: reading.Changes) -> Iterator[Change]:
+    for port in found.changed_interfaces:
+        for each in port.changes:
+            if each.field not in UNTOLD:
+                yield Change(object=port.name, what=each.field, before=each.before, after=each.after)
+    states = {port.name: port.oper_status for port in (*old.interfaces, *new.interfaces)}
+    for name in found.removed_interfaces:
+        yield Change(object=name, what="removed", before=states.get(name), after=None)
+    for name in found.added_interfaces:
+        yield Change(object=name, what="added", before=None, after=states.get(name))
 
 
-def _differing(
-    name: str, facts: tuple[str, ...], old: Mapping[str, Any], new: Mapping[str, Any]
-) -> Iterator[Change]:
-    for fact in facts:
-        if old.get(fact) != new.get(fact):
-            yield Change(object=name, what=fact, before=old.get(fact), after=new.get(fact))
+def _of_neighbours(found: reading.Changes) -> Iterator[Change]:
+    for neighbour in found.removed_neighbours:
+        yield Change(object=neighbour, what="neighbour_removed", before=None, after=None)
+    for neighbour in found.added_neighbours:
+        yield Change(object=neighbour, what="neighbour_added", before=None, after=None)

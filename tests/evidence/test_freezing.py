@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.evidence.changes import list_changes
 from helpdesk.evidence.rules import canonical_json, freeze, health_of, is_port_down, storable, summarise, thaw
 
 JSON_VALUES = st.recursive(
@@ -106,28 +105,3 @@ def test_health_follows_the_worst_figure(
     summary: dict[str, float], reachable: bool, complete: bool, health: str
 ) -> None:
     assert health_of(summary, reachable, complete) == health
-
-
-def _facts(uptime: float = 100.0, **ports: str) -> dict[str, object]:
-    interfaces = [{"name": name, "admin_status": "up", "oper_status": state} for name, state in ports.items()]
-    return {"system": {"name": "sw", "version": "1", "uptime_seconds": uptime}, "interfaces": interfaces}
-
-
-def test_a_port_that_went_down_came_or_went_is_a_change() -> None:
-    changes = list_changes(_facts(a="up", b="up"), _facts(200.0, a="down", c="up"), reachable=True)
-    assert changes == [
-        {"object": "a", "what": "oper_status", "before": "up", "after": "down"},
-        {"object": "b", "what": "removed", "before": "up", "after": None},
-        {"object": "c", "what": "added", "before": None, "after": "up"},
-    ]
-
-
-def test_a_restart_is_a_change_and_time_passing_is_none() -> None:
-    assert list_changes(_facts(100.0), _facts(200.0), reachable=True) == []
-    (change,) = list_changes(_facts(100.0), _facts(5.0), reachable=True)
-    assert change["what"] == "restarted"
-
-
-def test_a_device_that_falls_silent_has_changed_in_that_alone() -> None:
-    changes = list_changes(_facts(a="up"), {"system": {}, "interfaces": []}, reachable=False)
-    assert changes == [{"object": "device", "what": "reachable", "before": True, "after": False}]
