@@ -122,7 +122,7 @@ def take_snapshot(ticket_id: int) -> Answer:
 
 def _take(run_id: int) -> None:
     """Read the device while the person waits; what takes longer comes out partial and says so."""
-    db.session.remove()
+    # The caller's transaction has ended: nobody waits for us meanwhile.
     snapshot_id = evidence_service.carry_out_run(
         db.engine,
         run_id,
@@ -140,7 +140,6 @@ def _take(run_id: int) -> None:
         flash(_("The snapshot is attached; parts of it could not be read."), "warning")
     else:
         flash(_("The snapshot is attached."), "success")
-    db.session.remove()
 
 
 @blueprint.post("/tickets/<int:ticket_id>/files")
