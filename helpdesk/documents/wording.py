@@ -32,6 +32,9 @@ CHANGES = {
     "restarted": "dinyalakan ulang",
     "removed": "antarmuka hilang",
     "added": "antarmuka baru",
+    "neighbour_added": "perangkat tetangga baru",
+    "neighbour_removed": "perangkat tetangga hilang",
+    "type": "jenis antarmuka",
     "admin_status": "status administratif",
     "oper_status": "status operasional",
     "speed_bps": "kecepatan",
@@ -46,6 +49,9 @@ CHANGES = {
     "model": "model",
     "version": "versi",
     "serial": "nomor seri",
+    "type": "jenis antarmuka",
+    "neighbour_added": "tetangga baru",
+    "neighbour_removed": "tetangga hilang",
 }
 STATES = STATUS_WORDS | {True: "ya", False: "tidak", None: "–", "": "–"}
 
