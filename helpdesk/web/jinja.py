@@ -68,8 +68,8 @@ def _time_element(value: datetime, text: str, title: str = "") -> Markup:
 def format_size(value: int) -> str:
     """Return a size in bytes as people read it."""
     size = float(value)
-    for unit in ("B", "KB", "MB", "GB"):
-        if size < 1024 or unit == "GB":
+    for unit in ("B", "KB", "MB", "GB", "TB"):
+        if size < 1024 or unit == "TB":
             text = f"{size:.0f}" if unit == "B" else f"{size:.1f}"
             return (text.replace(".", ",") if str(get_locale()) == "id" else text) + f" {unit}"
         size /= 1024
