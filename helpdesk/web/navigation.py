@@ -54,7 +54,10 @@ def _is_current(endpoint: str) -> bool:
         return True
     if here in NOT_OF_THE_LIST:
         return False
-    family = {"tickets.show_ticket": "tickets.list_tickets"}
+    family = {
+        "tickets.show_ticket": "tickets.list_tickets",
+        "evidence.show_snapshot": "devices.list_devices",
+    }
     return family.get(here, "") == endpoint or (
         here.split(".")[0] == endpoint.split(".")[0] and not endpoint.startswith("tickets.")
     )
