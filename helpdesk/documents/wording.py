@@ -49,9 +49,6 @@ CHANGES = {
     "model": "model",
     "version": "versi",
     "serial": "nomor seri",
-    "type": "jenis antarmuka",
-    "neighbour_added": "tetangga baru",
-    "neighbour_removed": "tetangga hilang",
 }
 STATES = STATUS_WORDS | {True: "ya", False: "tidak", None: "–", "": "–"}
 
