@@ -1,0 +1,89 @@
+"""Every page of the office, as each person sees it: reachable, accessible, narrow enough, light enough."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.factories.browser import VIEWS, Eye, weigh
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
+
+Enter = Callable[[str], tuple[Eye, Page]]
+LIST_PAGES = ("/desk", "/tickets", "/devices", "/register", "/sop")
+MOST_BYTES = 100_000
+# What is no page: files to keep, and what a link must not do while somebody looks around.
+NO_PAGE = re.compile(r"/documents/|/attachments/|\.json$|\.csv$|/pdf$|/report/draft$|^/static/|^/health$")
+
+
+def pattern_of(path: str) -> str:
+    """Return the path with numbers left out: one ticket stands for all."""
+    path = re.sub(r"/(ikuti|tanda-terima)/[^/]+", r"/\1/*", path)
+    return re.sub(r"/\d+", "/*", path)
+
+
+def crawl(eye: Eye, page: Page, start: str, *, views: tuple[str, ...], prefix: str) -> dict[str, str]:
+    """Look at one page of each kind that links lead to, and return where each kind was seen."""
+    origin = urlsplit(start)
+    base = f"{origin.scheme}://{origin.netloc}"
+    seen: dict[str, str] = {}
+    waiting = [origin.path or "/"]
+    while waiting:
+        path = waiting.pop(0)
+        pattern = pattern_of(path)
+        if pattern in seen or NO_PAGE.search(path):
+            continue
+        seen[pattern] = path
+        page.goto(base + path)
+        name = pattern.strip("/").replace("/", "-").replace("*", "n") or "front"
+        eye.look(page, f"{prefix}/{name}", views)
+        links = page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
+        for link in links:
+            parts = urlsplit(link)
+            if f"{parts.scheme}://{parts.netloc}" == base:
+                waiting.append(parts.path)
+    return seen
+
+
+@pytest.mark.parametrize("username", ["ratna", "bagus", "dewi", "admin", "auditor"])
+def test_every_page_of_a_person_is_accessible_at_every_width(
+    demo: str, demo_person: Enter, username: str
+) -> None:
+    eye, page = demo_person(username)
+    views = tuple(VIEWS) if username in ("ratna", "admin") else ("wide-light", "narrow-dark")
+    start = demo + ("/people" if username == "admin" else "/tickets")
+    seen = crawl(eye, page, start, views=views, prefix=f"id-{username}")
+    assert len(seen) > 5
+    eye.ensure_clean()
+
+
+def test_public_pages_are_accessible_at_every_width(demo: str, new_eye: Callable[..., Eye]) -> None:
+    eye = new_eye("public")
+    page = eye.context.new_page()
+    crawl(eye, page, f"{demo}/", views=tuple(VIEWS), prefix="id-public")
+    eye.ensure_clean()
+
+
+def test_the_component_gallery_is_accessible_at_every_width(demo: str, new_eye: Callable[..., Eye]) -> None:
+    eye = new_eye("gallery")
+    page = eye.context.new_page()
+    page.goto(f"{demo}/_components")
+    eye.look(page, "internal/components")
+    eye.ensure_clean()
+
+
+def test_list_pages_weigh_less_than_100_kb_on_a_first_visit(
+    demo: str, demo_person: Enter, browser: Browser
+) -> None:
+    eye, _ = demo_person("ratna")
+    state = eye.context.storage_state()
+    too_heavy = {}
+    for path in LIST_PAGES:
+        weights = weigh(browser, demo + path, state=state)
+        if sum(weights.values()) >= MOST_BYTES:
+            too_heavy[path] = weights
+    assert not too_heavy

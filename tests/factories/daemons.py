@@ -1,0 +1,200 @@
+"""A real net-snmp agent and a real OpenSSH server on loopback, which tell of this machine."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import secrets
+import shlex
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from helpdesk.demo.programs import Program, python, start, stop, tail
+
+HOST = "127.0.0.1"
+SYSTEM_PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"))
+READY_SECONDS = 60.0
+PACKAGES = {
+    "chromium": "chromium",
+    "snmpd": "snmpd",
+    "sshd": "openssh-server",
+    "ssh-keygen": "openssh-client",
+    "pdftotext": "poppler-utils",
+}
+
+
+def find_program(name: str) -> str:
+    """Return where a system program lies, or fail with the one command that adds it."""
+    found = shutil.which(name, path=SYSTEM_PATH)
+    if found is None:
+        pytest.fail(f"{name} is missing here: sudo apt install {PACKAGES[name]}", pytrace=False)
+    return found
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(condition: Callable[[], bool], what: str, *, seconds: float = READY_SECONDS) -> None:
+    """Wait for a condition; fail with what was waited for."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"waited {seconds:.0f} s for {what}", pytrace=False)
+        time.sleep(0.1)
+
+
+@contextmanager
+def running(
+    name: str,
+    command: tuple[str, ...],
+    *,
+    folder: Path,
+    environment: dict[str, str],
+    is_ready: Callable[[], bool],
+    where: Path | None = None,
+    seconds: float = READY_SECONDS,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program until the end of the block; it dies with the test run, however that ends."""
+    log = folder / f"{name}.log"
+    process = start(
+        Program(name, command), log=log, environment=environment, folder=where if where else folder
+    )
+    try:
+        deadline = time.monotonic() + seconds
+        while not is_ready():
+            if process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"{name} did not start:\n" + "\n".join(tail(log)), pytrace=False)
+            time.sleep(0.1)
+        yield process
+    finally:
+        stop([process])
+
+
+@dataclass(frozen=True)
+class Agent:
+    """How the SNMP agent is asked."""
+
+    port: int
+    community: str
+    user: str
+    auth_key: str
+    priv_key: str
+
+
+@contextmanager
+def snmp_agent(folder: Path) -> Iterator[Agent]:
+    """Run snmpd with a community for v2c and a user for v3."""
+    agent = Agent(
+        free_port(socket.SOCK_DGRAM),
+        f"uji-{secrets.token_hex(4)}",
+        "pembaca",
+        secrets.token_hex(8),
+        secrets.token_hex(8),
+    )
+    configuration = folder / "snmpd.conf"
+    configuration.write_text(
+        f"agentaddress udp:{HOST}:{agent.port}\n"
+        f"rocommunity {agent.community} {HOST}\n"
+        f"createUser {agent.user} SHA {agent.auth_key} AES {agent.priv_key}\n"
+        f"rouser {agent.user} priv\n"
+        "sysLocation Ruang server uji\nsysContact uji@kantor.example\nsysName peladen-uji\n",
+        "utf-8",
+    )
+    environment = {**os.environ, "SNMP_PERSISTENT_DIR": str(folder / "snmp"), "MIBS": ""}
+    command = (find_program("snmpd"), "-f", "-Lo", "-C", "-c", str(configuration))
+    command += ("-p", str(folder / "snmpd.pid"))
+
+    def answers() -> bool:
+        asked = python("-m", "network", "snapshot", f"{HOST}:{agent.port}", "--community", agent.community)
+        return subprocess.run(asked, capture_output=True, check=False).returncode == 0
+
+    with running("snmpd", command, folder=folder, environment=environment, is_ready=answers):
+        yield agent
+
+
+@dataclass(frozen=True)
+class Server:
+    """How to sign in to the SSH server, and how its key looks."""
+
+    port: int
+    username: str
+    password: str
+    fingerprint: str
+
+
+@contextmanager
+def ssh_server(folder: Path) -> Iterator[Server]:
+    """Run sshd with a user that exists for it alone."""
+    sshd, key = find_program("sshd"), folder / "host_key"
+    subprocess.run(
+        [find_program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True, timeout=60
+    )
+    server = Server(free_port(), "pembaca", secrets.token_urlsafe(12), _fingerprint(key))
+    configuration = folder / "sshd_config"
+    configuration.write_text(
+        f"ListenAddress {HOST}\nPort {server.port}\nHostKey {key}\nPidFile none\nUsePAM no\n"
+        "PasswordAuthentication yes\nKbdInteractiveAuthentication no\nPubkeyAuthentication no\n"
+        f"AllowUsers {server.username}\nPrintMotd no\nUseDNS no\nMaxStartups 50\n",
+        "utf-8",
+    )
+    command = (sshd, "-D", "-e", "-f", str(configuration))
+    with running(
+        "sshd",
+        _with_user_of_its_own(command, server, folder),
+        folder=folder,
+        environment={**os.environ, "PATH": SYSTEM_PATH},
+        is_ready=lambda: _greets(server.port),
+    ):
+        yield server
+
+
+def _with_user_of_its_own(command: tuple[str, ...], server: Server, folder: Path) -> tuple[str, ...]:
+    """Return the command in a mount namespace with other lists of users: the system's stay untouched."""
+    number = 64001
+    passwd, shadow = folder / "passwd", folder / "shadow"
+    entry = f"{server.username}:x:{number}:{number}::/:/bin/bash\n"
+    passwd.write_text(Path("/etc/passwd").read_text("utf-8") + entry, "utf-8")
+    shadow.write_text(f"{server.username}:{_hash(server.password)}:20000:0:99999:7:::\n", "utf-8")
+    shadow.chmod(0o600)
+    script = (
+        f"mount --bind {shlex.quote(str(passwd))} /etc/passwd"
+        f" && mount --bind {shlex.quote(str(shadow))} /etc/shadow"
+        " && mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd && mount -t tmpfs tmpfs /var/log"
+        f" && exec {shlex.join(command)}"
+    )
+    namespaces = ("--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc")
+    return (find_program("unshare"), *namespaces, "sh", "-c", script)
+
+
+def _hash(password: str) -> str:
+    library = ctypes.CDLL("libcrypt.so.1")
+    library.crypt.restype = ctypes.c_char_p
+    made: bytes = library.crypt(password.encode(), b"$6$" + secrets.token_hex(8).encode())
+    return made.decode()
+
+
+def _fingerprint(key: Path) -> str:
+    shown = subprocess.run(
+        [find_program("ssh-keygen"), "-l", "-f", str(key)], capture_output=True, text=True, check=True
+    )
+    return shown.stdout.split()[1]
+
+
+def _greets(port: int) -> bool:
+    try:
+        with socket.create_connection((HOST, port), timeout=2) as connection:
+            return connection.recv(4) == b"SSH-"
+    except OSError:
+        return False
