@@ -23,6 +23,7 @@ OPEN_TO_ALL = {
     "accounts.show_sign_in",
     "accounts.sign_in",
     "accounts.sign_out",
+    "favicon",
     "health.show_health",
     "static",
     "web.set_language",

@@ -7,7 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, send_from_directory
+
+from helpdesk.web.guards import public
 
 YEAR_SECONDS = 365 * 24 * 3600
 MONTH_SECONDS = 30 * 24 * 3600
@@ -28,6 +30,12 @@ def init_assets(app: Flask) -> None:
     def _add_version(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "static" and "v" not in values and not values["filename"].endswith(UNVERSIONED):
             values["v"] = _version(folder / values["filename"])
+
+    @app.get("/favicon.ico")
+    @public
+    def favicon() -> Response:
+        """Answer browsers that ask for the mark by its old name: beside a PDF no page names another."""
+        return send_from_directory(folder / "img", "mark.svg", max_age=MONTH_SECONDS)
 
     @app.after_request
     def _keep(response: Response) -> Response:

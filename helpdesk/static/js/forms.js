@@ -7,6 +7,8 @@
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (!form.matches("form[data-submit-once]") || event.defaultPrevented) return;
+    // A preview opens beside the page and leaves the form as it is.
+    if (event.submitter && event.submitter.formTarget === "_blank") return;
     if (form.dataset.sending) { event.preventDefault(); return; }
     form.dataset.sending = "yes";
     form.setAttribute("aria-busy", "true");
