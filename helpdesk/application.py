@@ -36,6 +36,7 @@ from helpdesk.web.compression import init_compression
 from helpdesk.web.current import init_login
 from helpdesk.web.failures import init_failures
 from helpdesk.web.headers import init_headers
+from helpdesk.web.input import init_input
 from helpdesk.web.jinja import init_jinja
 from helpdesk.web.language import init_language
 from helpdesk.web.limits import limiter
@@ -63,6 +64,7 @@ def create_app(settings: HelpdeskSettings) -> Flask:
         static_folder=str(ROOT / "helpdesk" / "static"),
     )
     _configure(app, settings)
+    init_input(app)
     _load_data(app, settings)
     _init_database(app, settings)
     init_login(app)

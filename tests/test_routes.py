@@ -10,6 +10,7 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.routing import IntegerConverter
 
 from helpdesk.accounts.models import Person
 from helpdesk.permissions import PERMISSIONS, Permission, Standing
@@ -67,7 +68,7 @@ def sample(converter: Any) -> Any:
     """Return a value for a part of an address."""
     if hasattr(converter, "items"):
         return sorted(converter.items)[0]
-    return 1 if converter.__class__.__name__ == "IntegerConverter" else "x"
+    return 1 if isinstance(converter, IntegerConverter) else "x"
 
 
 def test_every_route_says_who_may_use_it(app: Flask) -> None:

@@ -224,7 +224,7 @@ def end_appointment(
         session.delete(appointment)
     else:
         appointment.ends_on = last_day
-    if appointment.role == ADMIN:
+    if appointment.role == ADMIN and last_day < date.max:
         _ensure_admin_remains(session, last_day + timedelta(days=1))
     _record(
         session,

@@ -20,6 +20,7 @@ from helpdesk.tickets.context import current_office, current_viewer
 from helpdesk.tickets.presenters import where_it_stands
 from helpdesk.tickets.views.page import Case, open_case, step_context
 from helpdesk.web.guards import requires
+from helpdesk.web.input import row_number
 
 blueprint = Blueprint("documents", __name__)
 
@@ -85,7 +86,7 @@ def show_register() -> str:
     session, now = db.session(), clock.now()
     office = current_office(session)
     years = ticket_queries.list_years(session) or [office.year_of(now)]
-    year = request.args.get("year", years[0], type=int)
+    year = request.args.get("year", years[0], type=row_number)
     statement = ticket_queries.select_register(current_viewer(office), year)
     tickets = session.scalars(statement).all()
     return render_template(

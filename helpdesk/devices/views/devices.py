@@ -17,6 +17,7 @@ from helpdesk.devices.views.blueprint import blueprint
 from helpdesk.permissions import Permission
 from helpdesk.web.current import signed_in
 from helpdesk.web.guards import requires
+from helpdesk.web.input import row_number
 
 
 @blueprint.get("/devices/new")
@@ -24,7 +25,7 @@ from helpdesk.web.guards import requires
 def show_device_form() -> str:
     """Show an empty form, at the site that was looked at."""
     form = _form(db.session())
-    wanted = request.args.get("site", type=int)
+    wanted = request.args.get("site", type=row_number)
     if wanted is not None:
         form.site_id.data = wanted
     return _render(form, None)

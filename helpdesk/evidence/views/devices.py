@@ -26,6 +26,7 @@ from helpdesk.evidence.rules import health_of
 from helpdesk.permissions import Permission
 from helpdesk.web.current import settings, signed_in
 from helpdesk.web.guards import requires
+from helpdesk.web.input import row_number
 from helpdesk.web.pagination import paginate
 
 STATES = {"": True, "inactive": False, "all": None}
@@ -38,12 +39,12 @@ def list_devices() -> str:
     session = db.session()
     state = request.args.get("state", "")
     statement = device_queries.select_devices(
-        site_id=request.args.get("site", type=int),
+        site_id=request.args.get("site", type=row_number),
         words=request.args.get("q", ""),
         active=STATES.get(state, True),
         sort=request.args.get("sort", "name"),
     )
-    page = paginate(session, statement, request.args.get("page", 1, type=int))
+    page = paginate(session, statement, request.args.get("page", 1, type=row_number))
     latest = queries.latest_snapshots(session, [device.id for device in page.items])
     return render_template(
         "devices/list.html",
@@ -79,7 +80,7 @@ def show_device(device_id: int) -> str:
         health=health_of(latest.summary, latest.reachable, latest.complete) if latest else "unknown",
         open_runs=queries.list_open_runs(session, device_id),
         history=paginate(
-            session, queries.select_snapshots(device_id), request.args.get("page", 1, type=int), 10
+            session, queries.select_snapshots(device_id), request.args.get("page", 1, type=row_number), 10
         ),
         reasons=REASONS,
         interval_minutes=(

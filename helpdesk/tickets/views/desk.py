@@ -13,6 +13,7 @@ from helpdesk.tickets.presenters import DeskRow, clock_of_step, step_title, wher
 from helpdesk.tickets.rules import ClockState
 from helpdesk.tickets.views.routes import blueprint
 from helpdesk.web.guards import requires
+from helpdesk.web.input import row_number
 from helpdesk.web.pagination import paginate
 
 
@@ -61,7 +62,7 @@ def list_tickets() -> str:
         words=words,
         sort=sort,
     )
-    page = paginate(session, statement, request.args.get("page", 1, type=int))
+    page = paginate(session, statement, request.args.get("page", 1, type=row_number))
     return render_template(
         "tickets/list.html",
         page=page,

@@ -19,6 +19,7 @@ from helpdesk.tickets.views.routes import blueprint
 from helpdesk.web.current import signed_in
 from helpdesk.web.failures import translate
 from helpdesk.web.guards import requires
+from helpdesk.web.input import row_number
 
 
 @blueprint.post("/tickets/<int:ticket_id>/step")
@@ -47,8 +48,8 @@ def _do(case: Case) -> str | Panel | DomainError:
     step_run = service.ensure_holds_step(
         case.ticket,
         case.viewer,
-        step_run_id=request.form.get("step_run", 0, type=int),
-        version=request.form.get("version", 0, type=int),
+        step_run_id=request.form.get("step_run", 0, type=row_number),
+        version=request.form.get("version", 0, type=row_number),
     )
     context = step_context(case)
     assert context is not None  # ensure_holds_step has just said so
@@ -107,7 +108,7 @@ def _show_again(ticket_id: int, notice: str, status: int) -> tuple[str, int]:
     context = step_context(case)
     current = sop_queries.find_current(case.ticket.run)
     panel = None
-    is_same_step = current is not None and current.id == request.form.get("step_run", 0, type=int)
+    is_same_step = current is not None and current.id == request.form.get("step_run", 0, type=row_number)
     if context is not None and is_same_step:
         panel = build_panel(context, request.form)
         panel.validate()

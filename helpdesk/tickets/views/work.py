@@ -26,6 +26,7 @@ from helpdesk.web.choices import choices
 from helpdesk.web.current import settings, signed_in
 from helpdesk.web.failures import translate
 from helpdesk.web.guards import requires
+from helpdesk.web.input import row_number
 
 Answer = Response | tuple[str, int]
 
@@ -105,7 +106,7 @@ def take_snapshot(ticket_id: int) -> Answer:
     with transaction() as session:
         case = open_case(session, ticket_id)
         service.ensure_open(case.ticket)
-        device_id = request.form.get("device_id", 0, type=int)
+        device_id = request.form.get("device_id", 0, type=row_number)
         if not queries.is_device_named(session, case.ticket.id, device_id):
             raise NotFound
         run_id = evidence_service.request_snapshot(
