@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from helpdesk.events import Event
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence.models import Snapshot
-from helpdesk.evidence.presentation import present_changes, present_failures
+from helpdesk.evidence.presentation import REASONS, present_changes, present_failures
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop import rules as sop_rules
 from helpdesk.sop.models import StepRun
@@ -139,6 +139,7 @@ def snapshot_view(session: Session, snapshot: Snapshot) -> dict[str, Any]:
     """Return what the card of a snapshot shows."""
     return {
         "snapshot": snapshot,
+        "reason": REASONS[snapshot.reason],
         "figures": [(str(label), value, tone) for label, value, tone in _figures(snapshot.summary)],
         "changes": present_changes(evidence_queries.changes_since_previous(session, snapshot)),
         "failures": present_failures(snapshot),

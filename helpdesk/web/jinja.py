@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -38,7 +39,7 @@ def moment_text(value: datetime) -> str:
     return f"{text} {zone}"
 
 
-def format_day(value: date | datetime | str | None) -> Markup:
+def format_day(value: date | datetime | str | None, pattern: str = "d MMMM y") -> Markup:
     """Return a <time> element of a day: `23 November 2026`; what a step yielded holds days as ISO text."""
     if not value:
         return Markup("–")
@@ -46,7 +47,7 @@ def format_day(value: date | datetime | str | None) -> Markup:
         value = date.fromisoformat(value)
     day = value.astimezone(settings().zone).date() if isinstance(value, datetime) else value
     return Markup('<time datetime="{}">{}</time>').format(
-        day.isoformat(), format_date(day, "d MMMM y", locale=get_locale())
+        day.isoformat(), format_date(day, pattern, locale=get_locale())
     )
 
 
@@ -113,6 +114,7 @@ def init_jinja(app: Flask) -> None:
     app.jinja_env.filters.update(
         datetime=format_moment,
         date=format_day,
+        short_date=partial(format_day, pattern="d MMM y"),
         relative=format_relative,
         filesize=format_size,
         working_minutes=format_working_minutes,

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import Length, ValidationError
 
+from helpdesk.evidence.presentation import REASONS
 from helpdesk.tickets import queries
 from helpdesk.tickets.steps.disposition import CheckboxesField
 from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKind
@@ -42,8 +43,11 @@ class EvidenceKind(StepKind):
         return form
 
     def facts(self, context: StepContext) -> dict[str, Any]:
-        """Show the items as cards beside their boxes."""
-        return {"items": {item.id: item for item in queries.list_evidence(context.session, context.ticket)}}
+        """Show beside each box what the item is and when it was made."""
+        return {
+            "items": {item.id: item for item in queries.list_evidence(context.session, context.ticket)},
+            "reasons": REASONS,
+        }
 
     def data(self, context: StepContext, form: StepForm) -> dict[str, Any]:
         """Return the chosen items with what makes each of them provable."""

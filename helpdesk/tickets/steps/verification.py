@@ -11,6 +11,7 @@ from wtforms import RadioField, TextAreaField
 from wtforms.fields import FieldList, FormField, HiddenField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from helpdesk.evidence.presentation import REASONS
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.schema import OutputKind
 from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKind
@@ -86,8 +87,11 @@ class VerificationKind(StepKind):
         return items
 
     def facts(self, context: StepContext) -> dict[str, Any]:
-        """Show what each verdict is about."""
-        return {"items": self._items(context)}
+        """Show what each verdict is about, and lead to each snapshot."""
+        snapshots = {
+            f"evidence-{one.id}": one.snapshot for one in context.ticket.evidence if one.snapshot is not None
+        }
+        return {"items": self._items(context), "snapshots": snapshots, "reasons": REASONS}
 
     def data(self, context: StepContext, form: StepForm) -> dict[str, Any]:
         """Return the verdicts on the items there are."""
