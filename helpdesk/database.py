@@ -11,8 +11,12 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
+
+from helpdesk.errors import EditConflict
 
 # Constraint names are part of the design: a refusal of the database can be told apart by its name.
 NAMING = {
@@ -59,9 +63,12 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"autoflush": True})
 
 def engine_options(database_url: str) -> dict[str, Any]:
     """Return what `create_engine` needs so that no update is lost and no reader waits for a writer."""
+    # The values of a statement may be what people wrote or what is secret: no error repeats them in a log.
+    shared = {"hide_parameters": True}
     if database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 30, "isolation_level": None, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+        connection = {"timeout": 30, "isolation_level": None, "check_same_thread": False}
+        return {**shared, "connect_args": connection}
+    return {**shared, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
 
 
 def prepare_engine(engine: Engine) -> Engine:
@@ -93,11 +100,28 @@ def make_engine(database_url: str) -> Engine:
 
 @contextmanager
 def transaction(session: Session | None = None) -> Iterator[Session]:
-    """Give a session whose changes are committed together at the end, or not at all."""
+    """Give a session whose changes are committed together at the end, or not at all.
+
+    Where somebody else was quicker, and changed the same row or took the same place, that is an EditConflict.
+    """
     session = db.session() if session is None else session
     try:
         yield session
         session.commit()
+    except StaleDataError:
+        session.rollback()
+        raise EditConflict from None
+    except IntegrityError as error:
+        session.rollback()
+        if _is_place_taken(error):
+            raise EditConflict from None
+        raise
     except BaseException:
         session.rollback()
         raise
+
+
+def _is_place_taken(error: IntegrityError) -> bool:
+    """Whether a unique constraint refused the row; any other constraint is a mistake of ours."""
+    names = (getattr(error.orig, "sqlite_errorname", ""), getattr(error.orig, "sqlstate", ""))
+    return bool({"SQLITE_CONSTRAINT_UNIQUE", "23505"}.intersection(names))

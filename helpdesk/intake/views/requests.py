@@ -14,7 +14,6 @@ from flask_babel import lazy_gettext as _l
 from flask_limiter import RateLimitExceeded
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import validate_csrf
-from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
 
@@ -22,6 +21,7 @@ from helpdesk import clock
 from helpdesk.accounts.models import Person
 from helpdesk.calendars.rules import due_at
 from helpdesk.database import db, transaction
+from helpdesk.errors import EditConflict
 from helpdesk.intake.basket import Basket, FileForgotten, fill_basket
 from helpdesk.intake.forms import RecordedRequestForm, RequestForm
 from helpdesk.intake.rules import FormKey, group_week
@@ -166,7 +166,7 @@ def _open(desk: Desk, form: FlaskForm, key: FormKey, now: datetime) -> Answer:
         basket.held = ()
         basket.problems.append(problem)
         return _show_again(desk, form, key, 422, basket=basket)
-    except IntegrityError:
+    except EditConflict:
         # A double click on two connections: the other one was first, its ticket is ours.
         found = tickets_queries.find_ticket_by_submission_key(db.session(), key.nonce)
         if found is None:
