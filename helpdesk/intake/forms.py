@@ -25,7 +25,7 @@ from helpdesk.tickets.presenters import CHANNEL_LABELS, KIND_LABELS
 from helpdesk.tickets.rules import Channel
 from helpdesk.web.forms import PageForm
 
-NAME_MAX, SUBJECT_MAX, TEXT_MAX, PHONE_MAX = 200, 200, 10_000, 40
+NAME_MAX, SUBJECT_MAX, TEXT_MAX = 200, 200, 10_000
 EMAIL_WRONG = _l("Write an e-mail address such as nama@instansi.go.id.")
 PHONE_WRONG = _l(
     "Write a telephone number with its area code, such as 0812 3456 7890 or (021) 345 6789 ext. 12."

@@ -7,6 +7,8 @@ import re
 import phonenumbers
 
 REGION = "ID"
+# As long as a ticket keeps one; only an extension nobody dials is longer.
+PHONE_MAX = 40
 # "Pesawat" is the extension behind an office's switchboard.
 _EXTENSION_WORD = re.compile(r"\b(?:pesawat|pes|psw|ext?)\b\.?", re.IGNORECASE)
 
@@ -19,4 +21,5 @@ def normalise_phone(text: str) -> str | None:
         return None
     if not phonenumbers.is_possible_number(number):
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return written if len(written) <= PHONE_MAX else None

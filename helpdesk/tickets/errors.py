@@ -49,6 +49,14 @@ class DeviceAlreadyNamed(DomainError):
     message = "The ticket already names the device %(device)s."
 
 
+class SecrecyKept(DomainError):
+    """What a head made secret stays secret for the offices below."""
+
+    code = "secrecy_kept"
+    status = 422
+    message = "Only the head of the office can lift the classification “Secret”. Choose it here too."
+
+
 class AssigneeUnfit(DomainError):
     """The chosen person does not hold the office."""
 

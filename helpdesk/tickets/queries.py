@@ -31,7 +31,8 @@ def _visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """The tickets a person may see.
 
     A head and an auditor see all. Another office sees a ticket once a step of the office was opened; a
-    secret one only once the person themself was given a step or finished one.
+    secret one only once the person themself was given a step or finished one, or while a step waits for
+    whoever holds the office because nobody was chosen for it.
     """
     if viewer.sees_all:
         return Ticket.id.is_not(None)
@@ -40,7 +41,15 @@ def _visible_to(viewer: Viewer) -> ColumnElement[bool]:
     reached = exists().where(steps.run_id == Ticket.run_id, steps.role.in_(viewer.roles or {""}))
     mine = exists().where(
         steps.run_id == Ticket.run_id,
-        or_(steps.assignee_id == viewer.person_id, steps.finished_by_id == viewer.person_id),
+        or_(
+            steps.assignee_id == viewer.person_id,
+            steps.finished_by_id == viewer.person_id,
+            and_(
+                steps.state == PassState.CURRENT,
+                steps.assignee_id.is_(None),
+                steps.role.in_(viewer.roles or {""}),
+            ),
+        ),
     )
     recorded = Ticket.recorded_by_id == viewer.person_id
     secret = Ticket.sensitivity == Sensitivity.SECRET.value

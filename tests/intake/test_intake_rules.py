@@ -75,7 +75,7 @@ def test_a_telephone_number_gets_one_form(written, kept):
     assert normalise_phone(written) == kept
 
 
-@pytest.mark.parametrize("written", ["", "tidak ada", "12", "0812" * 9])
+@pytest.mark.parametrize("written", ["", "tidak ada", "12", "0812" * 9, "0812345678901234 ext. " + "9" * 20])
 def test_what_cannot_be_a_telephone_number_is_refused(written):
     assert normalise_phone(written) is None
 

@@ -21,13 +21,14 @@ from helpdesk.sop.service import Yield
 from helpdesk.tickets.errors import (
     AssigneeUnfit,
     NotYourStep,
+    SecrecyKept,
     StepOfAnotherOffice,
     TicketClosed,
     WorkProgrammeMissing,
 )
 from helpdesk.tickets.models import Ticket, WorkProgrammeItem
 from helpdesk.tickets.office import Office
-from helpdesk.tickets.rules import TicketStatus, Viewer, may_act, may_take_over
+from helpdesk.tickets.rules import Sensitivity, TicketStatus, Viewer, may_act, may_take_over
 from helpdesk.tickets.service.evidence import gather_evidence
 
 
@@ -109,7 +110,7 @@ def complete_step(
     )
     for one in yields:
         if one.output.kind is OutputKind.DISPOSITION:
-            ticket.sensitivity = one.data.get("sensitivity", ticket.sensitivity)
+            _classify(ticket, one.data.get("sensitivity", ticket.sensitivity), office, step_run.role)
     record(
         session,
         "step_completed",
@@ -178,6 +179,11 @@ def announce_step(
     session: Session, ticket: Ticket, opened: StepRun, office: Office, *, now: datetime
 ) -> None:
     """Record that a step waits; one that yields evidence gets the network's state at once."""
+    if opened.assignee_id is not None and opened.assignee_id not in _holder_ids(
+        session, opened.role, office, now
+    ):
+        # Who did the work before has left the office: it waits for whoever holds the office now.
+        opened.assignee_id = None
     step = get_step(office.procedure_of(ticket.run), opened.step_id)
     record(
         session,
@@ -263,7 +269,17 @@ def _close(session: Session, ticket: Ticket, *, by: Person, role: str, now: date
 
 
 def _ensure_fit(session: Session, assignee_id: int | None, role: str, office: Office, now: datetime) -> None:
-    day = now.astimezone(office.zone).date()
-    holders = {person.id for person in account_queries.list_people_in_role(session, role, day)}
-    if assignee_id not in holders:
+    if assignee_id not in _holder_ids(session, role, office, now):
         raise AssigneeUnfit
+
+
+def _holder_ids(session: Session, role: str, office: Office, now: datetime) -> set[int]:
+    day = now.astimezone(office.zone).date()
+    return {person.id for person in account_queries.list_people_in_role(session, role, day)}
+
+
+def _classify(ticket: Ticket, sensitivity: str, office: Office, role: str) -> None:
+    is_lifted = ticket.sensitivity == Sensitivity.SECRET.value != sensitivity
+    if is_lifted and not office.is_head(role):
+        raise SecrecyKept
+    ticket.sensitivity = sensitivity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -50,6 +51,13 @@ class IdentificationForm(StepForm):
             Length(max=5000),
         ],
     )
+    # Devices that the ticket names and the form that was sent does not.
+    left_out: Collection[int] = ()
+
+    def validate_findings(self, field: FieldList[Any]) -> None:
+        """Nothing is found by silence: every device of the ticket has its finding."""
+        if self.left_out:
+            raise ValidationError(_l("The ticket names more devices by now: look at them below too."))
 
 
 class IdentificationKind(StepKind):
@@ -72,7 +80,14 @@ class IdentificationKind(StepKind):
             for link in context.ticket.device_links
             if str(link.device_id) not in known
         ]
-        return IdentificationForm(formdata, prefix=prefix, data=fresh)
+        form = IdentificationForm(formdata, prefix=prefix, data=fresh)
+        sent = {str(entry.form.device_id.data) for entry in form.findings}
+        form.left_out = [
+            link.device_id for link in context.ticket.device_links if str(link.device_id) not in sent
+        ]
+        for device_id in form.left_out:
+            form.findings.append_entry({"device_id": device_id, "condition": "normal"})
+        return form
 
     def _before(self, context: StepContext) -> dict[str, Any] | None:
         """Return what an earlier pass found: after a return only what was rejected needs new words."""
@@ -103,9 +118,9 @@ class IdentificationKind(StepKind):
         """Return the findings; a device that the ticket does not name is left out."""
         assert isinstance(form, IdentificationForm)
         names = {str(link.device_id): link.device.name for link in context.ticket.device_links}
+        entries = {str(entry.form.device_id.data): entry for entry in form.findings}
         findings = []
-        for entry in form.findings:
-            key = str(entry.form.device_id.data or "")
+        for key, entry in entries.items():
             if key not in names:
                 continue
             findings.append(

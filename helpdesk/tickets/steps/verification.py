@@ -18,6 +18,8 @@ from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKi
 from helpdesk.web.choices import choices
 from helpdesk.web.forms import PartForm
 
+# As much as a step keeps of why it was returned; the verification itself holds all of it.
+REASON_LETTERS = 2000
 VERDICTS = (("accepted", _l("Accepted")), ("rejected", _l("Rejected")))
 
 
@@ -118,7 +120,11 @@ class VerificationKind(StepKind):
         if not rejected:
             return None
         words = {"conclusion": _("Conclusion")}
-        return "\n".join(
+        reasons = "\n".join(
             f"{one['title'] or words.get(one['kind'], one['kind'])}: {one['reason'] or _('not verified')}"
             for one in rejected
         )
+        if len(reasons) <= REASON_LETTERS:
+            return reasons
+        more = f" … ({_('more stands in the verification')})"
+        return reasons[: REASON_LETTERS - len(more)] + more
