@@ -17,6 +17,7 @@ from helpdesk.tickets import service
 from helpdesk.tickets.models import Ticket
 from tests.factories.network import make_device
 from tests.factories.people import PELAKSANA, Office, make_person
+from tests.factories.tickets import make_ticket
 
 Do = Callable[..., TestResponse]
 Walk = Callable[[int], None]
@@ -77,6 +78,16 @@ def test_a_device_of_the_ticket_cannot_be_left_out_of_the_identification(
     assert answer.status_code == 302, answer.text
     output = session.scalars(select(StepOutput).where(StepOutput.kind == "identification")).one()
     assert [one["device"] for one in output.data["findings"]] == ["sw-lantai-3"]
+
+
+def test_an_item_cannot_be_left_out_of_the_verification(
+    walk: Walk, do_step: Do, ticket: Ticket, office: Office
+) -> None:
+    walk(4)
+    foreign = {"verification__verdicts-0-ref": "evidence-99", "verification__verdicts-0-verdict": "accepted"}
+    answer = do_step(office.kasubbag, ticket.id, **foreign)
+    assert answer.status_code == 422
+    assert "The list of items has changed" in answer.text
 
 
 def test_a_subordinate_cannot_lift_the_classification_secret(
@@ -163,8 +174,6 @@ def test_nobody_but_the_holder_completes_a_step_by_a_form_of_their_own(
 def test_ids_of_other_tickets_open_nothing(
     client: FlaskClient, sign_in: SignIn, session: Session, ticket: Ticket, office: Office, walk: Walk
 ) -> None:
-    from tests.factories.tickets import make_ticket
-
     walk(2)
     other = make_ticket(session)
     session.commit()
