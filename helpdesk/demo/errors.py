@@ -17,6 +17,16 @@ class PortNotAllowed(DomainError):
     message = "Port %(port)s may not be used (%(reason)s). Choose another one: make run PORT=8001"
 
 
+class NoPortsForNetwork(DomainError):
+    """Every range of ports that the demo network knows has a listener in it."""
+
+    code = "no_ports_for_network"
+    message = (
+        "The demo network finds no free ports between 16100 and 19119 (UDP) and 12200 and 15219 (TCP). "
+        "Stop the other programs there, for instance other demo offices."
+    )
+
+
 class AlreadyRunning(DomainError):
     """Two supervisors on one data directory would start everything twice."""
 
@@ -28,7 +38,7 @@ class ProgramStopped(DomainError):
     """A part ended before it was ready, or ends again and again."""
 
     code = "program_stopped"
-    message = "%(program)s stops again and again. Its last lines are above, all of them in %(log)s."
+    message = "%(program)s ends and does not stay up. Its last lines are above, all of them in %(log)s."
 
 
 class FolderNotWritable(DomainError):

@@ -103,6 +103,17 @@ def add_network(
     return {one.name: _add_device(session, one, sites[one.site_code], ring, by, now) for one in devices}
 
 
+def move_network(session: Session, before: Sequence[LabDevice], after: Sequence[LabDevice]) -> None:
+    """Register the demo network under other ports; a device that somebody pointed elsewhere stays there."""
+    for old, new in zip(before, after, strict=True):
+        device = device_queries.find_device_by_name(session, old.name)
+        if device is None or (device.address, device.snmp_port) != (old.address, old.snmp_port):
+            continue
+        device.snmp_port = new.snmp_port
+        if new.ssh_port is not None and device.ssh_port == old.ssh_port:
+            device.ssh_port = new.ssh_port
+
+
 def _add_device(
     session: Session, lab: LabDevice, site: Site, ring: Mapping[str, bytes], by: Person, now: datetime
 ) -> Device:

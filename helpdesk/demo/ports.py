@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from helpdesk.demo.errors import PortInUse, PortNotAllowed
+from helpdesk.demo.errors import NoPortsForNetwork, PortInUse, PortNotAllowed
 
 HOST = "127.0.0.1"
 # More than the demo network has devices.
@@ -59,10 +59,23 @@ def lab_ports(kept: Path) -> LabPorts:
     """Return the ports of the demo network: the kept ones, since its devices are registered under them."""
     if kept.exists():
         return LabPorts(**json.loads(kept.read_text("utf-8")))
-    ports = next(each for each in _candidates() if _is_range_free(each))
+    ports = other_lab_ports()
+    keep_lab_ports(kept, ports)
+    return ports
+
+
+def other_lab_ports() -> LabPorts:
+    """Return the first ports for a demo network where nobody listens."""
+    ports = next((each for each in _candidates() if is_range_free(each)), None)
+    if ports is None:
+        raise NoPortsForNetwork
+    return ports
+
+
+def keep_lab_ports(kept: Path, ports: LabPorts) -> None:
+    """Write down under which ports the devices are registered."""
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps(asdict(ports)) + "\n", "utf-8")
-    return ports
 
 
 def _candidates() -> Iterator[LabPorts]:
@@ -70,6 +83,7 @@ def _candidates() -> Iterator[LabPorts]:
         yield LabPorts(16100 + offset, 12200 + offset)
 
 
-def _is_range_free(ports: LabPorts) -> bool:
+def is_range_free(ports: LabPorts) -> bool:
+    """Whether nobody listens where the demo network would."""
     agents = all(is_free(port, socket.SOCK_DGRAM) for port in range(ports.snmp, ports.snmp + RANGE))
     return agents and all(is_free(port) for port in range(ports.ssh, ports.ssh + RANGE))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import click
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings, load_settings
 from helpdesk import clock, schema
-from helpdesk.database import make_engine
+from helpdesk.database import make_engine, transaction
 from helpdesk.demo import filling, office, ports
 from network.lab import LabDevice, inventory
 
@@ -29,11 +30,31 @@ def prepare() -> None:
         if is_empty:
             click.echo("      Mengisi kantor peraga … / Filling the demo office …")
             filling.fill(engine, settings, _lab_devices(settings), now=clock.now())
+        else:
+            _move_network_away(engine, settings)
     finally:
         engine.dispose()
 
 
+def _move_network_away(engine: Engine, settings: HelpdeskSettings) -> None:
+    """Give the demo network other ports where another program, often a second demo, has taken its own."""
+    kept = settings.data_directory / "lab" / "ports.json"
+    before = ports.lab_ports(kept)
+    if ports.is_range_free(before):
+        return
+    after = ports.other_lab_ports()
+    with Session(engine) as session, transaction(session):
+        office.move_network(session, _inventory(settings, before), _inventory(settings, after))
+    ports.keep_lab_ports(kept, after)
+    click.echo(
+        f"      Port jaringan peraga dipakai program lain; pindah ke {after.snmp} dan {after.ssh}. / "
+        f"Another program uses the demo network's ports; moved to {after.snmp} and {after.ssh}."
+    )
+
+
 def _lab_devices(settings: HelpdeskSettings) -> list[LabDevice]:
-    folder = settings.data_directory / "lab"
-    chosen = ports.lab_ports(folder / "ports.json")
-    return inventory(chosen.snmp, chosen.ssh, state_folder=folder)
+    return _inventory(settings, ports.lab_ports(settings.data_directory / "lab" / "ports.json"))
+
+
+def _inventory(settings: HelpdeskSettings, chosen: ports.LabPorts) -> list[LabDevice]:
+    return inventory(chosen.snmp, chosen.ssh, state_folder=settings.data_directory / "lab")

@@ -14,16 +14,20 @@ from helpdesk.accounts import queries as account_queries
 from helpdesk.accounts import service as account_service
 from helpdesk.calendars.catalogue import default_calendar
 from helpdesk.calendars.rules import working_minutes_between
-from helpdesk.database import make_engine
+from helpdesk.database import make_engine, transaction
+from helpdesk.demo import office, ports, preparing
 from helpdesk.demo.filling import fill
 from helpdesk.demo.people import PASSWORD, PEOPLE
 from helpdesk.demo.stories import list_stories
 from helpdesk.demo.walk import moment_before
+from helpdesk.devices import queries as device_queries
+from helpdesk.devices.models import Device
 from helpdesk.documents.models import Document
 from helpdesk.notifications.models import OutboxMessage
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.catalogue import load_catalogue
 from helpdesk.tickets.models import Ticket
+from network.lab import inventory
 
 # A Monday morning in the office, and a night of a weekend: the demo must look sensible on both.
 MOMENTS = (datetime(2026, 11, 23, 3, 0, tzinfo=UTC), datetime(2026, 11, 21, 18, 30, tzinfo=UTC))
@@ -104,3 +108,32 @@ def test_a_moment_of_the_past_lies_exactly_so_many_working_minutes_back(now, min
     calendar = default_calendar()
     began = moment_before(calendar, now, minutes)
     assert working_minutes_between(calendar, began, now) == minutes
+
+
+def test_a_demo_network_whose_ports_are_taken_moves_with_its_devices(tmp_path, monkeypatch, capsys):
+    settings = build_settings(data_directory=tmp_path, testing=True)
+    schema.upgrade(settings)
+    engine = make_engine(settings.database_url)
+    before, after = (inventory(port, port - 4000, state_folder=tmp_path / "lab") for port in (16100, 16200))
+    now = MOMENTS[0]
+    with Session(engine) as session, transaction(session):
+        people = office.add_people(session, since=now.date(), now=now)
+        office.add_network(session, before, ring=settings.key_ring(), by=people[office.ADMIN], now=now)
+        pointed_elsewhere = device_queries.find_device_by_name(session, before[0].name)
+        pointed_elsewhere.snmp_port = 161
+    ports.keep_lab_ports(tmp_path / "lab" / "ports.json", ports.LabPorts(16100, 12100))
+    monkeypatch.setattr(preparing, "load_settings", lambda: settings)
+    monkeypatch.setattr(ports, "is_range_free", lambda chosen: chosen.snmp == 16200)
+    monkeypatch.setattr(ports, "other_lab_ports", lambda: ports.LabPorts(16200, 12200))
+    preparing.prepare.main([], standalone_mode=False)
+    assert "16200" in capsys.readouterr().out
+    assert ports.lab_ports(tmp_path / "lab" / "ports.json") == ports.LabPorts(16200, 12200)
+    with Session(engine) as session:
+        found = {
+            each.name: (each.snmp_port, each.ssh_port, each.ssh_host_key)
+            for each in session.scalars(select(Device))
+        }
+    engine.dispose()
+    assert found[before[0].name][0] == 161
+    expected = {each.name: (each.snmp_port, each.ssh_port or 22, each.host_key_sha256) for each in after[1:]}
+    assert {name: found[name] for name in expected} == expected
