@@ -7,6 +7,7 @@ command that adds it; nothing is skipped.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,18 @@ from config import ROOT, child_environment
 from helpdesk.demo.people import PASSWORD as DEMO_PASSWORD
 from helpdesk.demo.programs import helpdesk_command
 from tests.factories.browser import Eye, running_browser
-from tests.factories.daemons import HOST, PACKAGES, find_program, free_port, running
-from tests.factories.product import answers
+from tests.factories.daemons import (
+    HOST,
+    PACKAGES,
+    Agent,
+    Server,
+    find_program,
+    free_port,
+    running,
+    snmp_agent,
+    ssh_server,
+)
+from tests.factories.product import PASSWORD, Product, answers, fill_office, running_product
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -46,6 +57,53 @@ def new_eye(browser: Browser) -> Iterator[Callable[..., Eye]]:
     yield open_context
     for eye in eyes:
         eye.leave()
+
+
+@dataclass(frozen=True)
+class Machine:
+    """This machine, as it can be read over the network."""
+
+    agent: Agent
+    server: Server
+
+
+@pytest.fixture(scope="session")
+def machine(system_programs: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """Let this machine be read over SNMP and SSH."""
+    folder = tmp_path_factory.mktemp("daemons")
+    with snmp_agent(folder) as agent, ssh_server(folder) as server:
+        yield Machine(agent, server)
+
+
+@pytest.fixture
+def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Product]:
+    """Run an office with people and planned work; `indirect` parameters choose the database."""
+    url, server = "", None
+    if getattr(request, "param", "sqlite") == "postgresql":
+        server = request.getfixturevalue("postgresql_server")
+        url = server.create_database()
+    with running_product(tmp_path / "office", database_url=url) as product:
+        fill_office(product)
+        yield product
+    if server is not None:
+        server.drop_database(url)
+
+
+@pytest.fixture
+def enter(office: Product, new_eye: Callable[..., Eye]) -> Callable[..., tuple[Eye, Page]]:
+    """Return what signs a person of the office in with a browser of their own."""
+
+    def enter(username: str, **options: object) -> tuple[Eye, Page]:
+        eye = new_eye(username, **options)
+        page = eye.context.new_page()
+        page.goto(f"{office.url}/sign-in")
+        page.fill('[name="username"]', username)
+        page.fill('[name="password"]', PASSWORD)
+        with page.expect_navigation(url=lambda url: "/sign-in" not in url):
+            page.locator("main form button[type=submit]").click()
+        return eye, page
+
+    return enter
 
 
 @pytest.fixture(scope="session")

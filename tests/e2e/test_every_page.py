@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
+from config import build_settings
 from tests.factories.browser import VIEWS, Eye, weigh
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
@@ -17,7 +20,14 @@ Enter = Callable[[str], tuple[Eye, Page]]
 LIST_PAGES = ("/desk", "/tickets", "/devices", "/register", "/sop")
 MOST_BYTES = 100_000
 # What is no page: files to keep, and what a link must not do while somebody looks around.
-NO_PAGE = re.compile(r"/documents/|/attachments/|\.json$|\.csv$|/pdf$|/report/draft$|^/static/|^/health$")
+NO_PAGE = re.compile(
+    r"/documents/|/attachments/|/lampiran/|\.json$|\.csv$|\.zip$|/pdf$|/report/draft$|^/static/|^/health$|^/favicon"
+)
+
+
+ALL_VIEWS = tuple(VIEWS)
+TWO_VIEWS = ("wide-light", "narrow-dark")
+OTHER_VIEWS = ("wide-dark", "narrow-light")
 
 
 def pattern_of(path: str) -> str:
@@ -49,16 +59,44 @@ def crawl(eye: Eye, page: Page, start: str, *, views: tuple[str, ...], prefix: s
     return seen
 
 
-@pytest.mark.parametrize("username", ["ratna", "bagus", "dewi", "admin", "auditor"])
+@pytest.mark.parametrize(
+    ("username", "language", "views"),
+    [
+        ("ratna", "id", ALL_VIEWS),
+        ("admin", "id", ALL_VIEWS),
+        ("bagus", "id", TWO_VIEWS),
+        ("dewi", "id", TWO_VIEWS),
+        ("auditor", "id", TWO_VIEWS),
+        ("ratna", "en", OTHER_VIEWS),
+        ("admin", "en", OTHER_VIEWS),
+    ],
+)
 def test_every_page_of_a_person_is_accessible_at_every_width(
-    demo: str, demo_person: Enter, username: str
+    demo: str, demo_person: Enter, username: str, language: str, views: tuple[str, ...]
 ) -> None:
     eye, page = demo_person(username)
-    views = tuple(VIEWS) if username in ("ratna", "admin") else ("wide-light", "narrow-dark")
+    if language != "id":
+        page.locator(".tool--language").click()
+    expect(page.locator("html")).to_have_attribute("lang", language)
     start = demo + ("/people" if username == "admin" else "/tickets")
-    seen = crawl(eye, page, start, views=views, prefix=f"id-{username}")
+    seen = crawl(eye, page, start, views=views, prefix=f"{language}-{username}")
     assert len(seen) > 5
     eye.ensure_clean()
+
+
+def test_links_lead_to_every_page_there_is(
+    demo: str, demo_person: Enter, new_eye: Callable[..., Eye], tmp_path: Path
+) -> None:
+    rules = import_module("helpdesk.application").create_app(build_settings(data_directory=tmp_path)).url_map
+    visitor = new_eye("visitor")
+    seen = set(crawl(visitor, visitor.context.new_page(), f"{demo}/", views=(), prefix="").values())
+    for username in ("ratna", "bagus", "dewi", "admin", "auditor"):
+        eye, page = demo_person(username)
+        seen |= set(crawl(eye, page, f"{demo}/account", views=(), prefix="").values())
+    for rule in rules.iter_rules():
+        address = re.compile(re.sub("<[^>]+>", "[^/]+", str(rule)) + "$")
+        if "GET" in (rule.methods or ()) and not NO_PAGE.search(str(rule)):
+            assert any(address.match(path) for path in seen), f"no link leads to {rule}"
 
 
 def test_public_pages_are_accessible_at_every_width(demo: str, new_eye: Callable[..., Eye]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,8 +15,8 @@ from sqlalchemy import select
 from helpdesk.evidence.models import Snapshot, SnapshotRun
 from helpdesk.notifications.models import OutboxMessage
 from tests.factories.browser import Eye
-from tests.factories.daemons import find_program, snmp_agent, ssh_server, wait_until
-from tests.factories.product import PASSWORD, PEOPLE, Product, fill_office, register_machine, running_product
+from tests.factories.daemons import find_program, wait_until
+from tests.factories.product import PASSWORD, PEOPLE, Product, register_machine
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 
@@ -25,48 +26,15 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pag
 PDF += b"trailer<</Root 1 0 R>>\n%%EOF\n"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Product]:
-    """Run an office that reads this very machine every minute, over SNMPv3 and SSH."""
-    url, server = "", None
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgresql_server")
-        url = server.create_database()
-    daemons = tmp_path / "daemons"
-    daemons.mkdir()
-    with (
-        snmp_agent(daemons) as agent,
-        ssh_server(daemons) as shell,
-        running_product(tmp_path / "office", database_url=url) as product,
-    ):
-        fill_office(product)
-        register_machine(product, agent, shell)
-        yield product
-    if server is not None:
-        server.drop_database(url)
-
-
-@pytest.fixture
-def enter(office: Product, new_eye: Callable[..., Eye]) -> Callable[[str], tuple[Eye, Page]]:
-    """Return what signs a person in with a browser of their own."""
-
-    def enter(username: str) -> tuple[Eye, Page]:
-        eye = new_eye(username, accept_downloads=True)
-        page = eye.context.new_page()
-        page.goto(f"{office.url}/desk")
-        eye.look(page, "journey/sign-in")
-        page.fill('[name="username"]', username)
-        page.fill('[name="password"]', PASSWORD)
-        with page.expect_navigation(url=re.compile(r"/desk$")):
-            page.locator("main form button[type=submit]").click()
-        return eye, page
-
-    return enter
-
-
+@pytest.mark.parametrize("office", ["sqlite", "postgresql"], indirect=True)
 def test_a_request_becomes_a_signed_report_with_this_machine_as_evidence(
-    office: Product, enter: Callable[[str], tuple[Eye, Page]], new_eye: Callable[..., Eye], tmp_path: Path
+    office: Product,
+    machine: Any,
+    enter: Callable[[str], tuple[Eye, Page]],
+    new_eye: Callable[..., Eye],
+    tmp_path: Path,
 ) -> None:
+    register_machine(office, machine.agent, machine.server)
     requester = new_eye("requester")
     number, follow = send_request(office, requester, tmp_path)
     eyes = {name: enter(name) for name in ("kabag", "kasubbag", "pelaksana")}
