@@ -34,7 +34,7 @@ from helpdesk.web import gallery, health
 from helpdesk.web.assets import init_assets
 from helpdesk.web.compression import init_compression
 from helpdesk.web.current import init_login
-from helpdesk.web.failures import init_failures
+from helpdesk.web.failures import QuietFlask, init_failures
 from helpdesk.web.headers import init_headers
 from helpdesk.web.input import init_input
 from helpdesk.web.jinja import init_jinja
@@ -57,7 +57,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
 
 def create_app(settings: HelpdeskSettings) -> Flask:
     """Build the application for the settings."""
-    app = Flask(
+    app = QuietFlask(
         "helpdesk",
         root_path=str(ROOT / "helpdesk"),
         template_folder=str(ROOT / "templates"),

@@ -63,6 +63,14 @@ def render_failure(status: int, explanation: str | None = None) -> tuple[str, in
     )
 
 
+class QuietFlask(Flask):
+    """An application whose log names the page that failed, and not whose page it was."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log what nobody expected by its route: an address may hold the link of a requester."""
+        logger.error("unexpected failure at %s %s", request.method, request.url_rule, exc_info=exc_info)
+
+
 def init_failures(app: Flask) -> None:
     """Register the handlers of refusals, HTTP errors and what nobody expected."""
 
@@ -86,6 +94,4 @@ def init_failures(app: Flask) -> None:
     @app.errorhandler(500)
     def _broken(_error: Any) -> tuple[str, int]:
         db.session.rollback()
-        # The path only: a query or a body may hold what does not belong in a log.
-        logger.error("unexpected failure at %s %s", request.method, request.path)
         return render_failure(500)

@@ -32,6 +32,7 @@ def init_headers(app: Flask) -> None:
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
-        if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
+        # A file that is handed out says "no-cache" by itself, and a browser then keeps it on its disk.
+        if request.endpoint != "static" and response.headers.get("Cache-Control") in (None, "no-cache"):
+            response.headers["Cache-Control"] = "no-store"
         return response
