@@ -62,6 +62,13 @@ class FileTooLarge(FileRefused):
     message = "The file “%(name)s” is larger than %(limit)s MB. Send a smaller one, or split it."
 
 
+class FilesTooMany(FileRefused):
+    """More files at a time than the office takes."""
+
+    code = "files_too_many"
+    message = "At most %(limit)s files are taken at a time. Choose fewer, then send again."
+
+
 class FileTypeUnknown(FileRefused):
     """The name's extension is not on the list."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from flask import Response, render_template, send_file
+from flask import Response, render_template, request, send_file
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
@@ -102,8 +102,16 @@ def show_ticket(ticket_id: int) -> str:
     return render_case(open_case(db.session(), ticket_id))
 
 
-def render_case(case: Case, *, panel: Panel | None = None, notice: str = "", **forms: FlaskForm) -> str:
-    """Draw the ticket page, with forms that were refused in place of fresh ones."""
+def words_typed() -> str:
+    """Return the sentences of the form that was sent, for a page which has no such form any more."""
+    fields = [values for name, values in request.form.lists() if not name.endswith("password")]
+    return "\n\n".join(value.strip() for values in fields for value in values if " " in value.strip())
+
+
+def render_case(
+    case: Case, *, panel: Panel | None = None, notice: str = "", typed: str = "", **forms: FlaskForm
+) -> str:
+    """Draw the ticket page, with forms that were refused in place of fresh ones; `typed` has none left."""
     if panel is None and (context := step_context(case)) is not None:
         panel = build_panel(context, None)
     return render_template(
@@ -112,6 +120,7 @@ def render_case(case: Case, *, panel: Panel | None = None, notice: str = "", **f
         ticket=case.ticket,
         panel=panel,
         notice=notice,
+        typed=typed,
         **_state(case),
         **_contents(case),
         **_forms(case, forms),

@@ -14,7 +14,7 @@ from helpdesk.permissions import Permission
 from helpdesk.sop import queries as sop_queries
 from helpdesk.tickets import service
 from helpdesk.tickets.steps.panel import Panel, build_panel
-from helpdesk.tickets.views.page import Case, open_case, render_case, step_context
+from helpdesk.tickets.views.page import Case, open_case, render_case, step_context, words_typed
 from helpdesk.tickets.views.routes import blueprint
 from helpdesk.web.current import signed_in
 from helpdesk.web.failures import translate
@@ -112,7 +112,8 @@ def _show_again(ticket_id: int, notice: str, status: int) -> tuple[str, int]:
     if context is not None and is_same_step:
         panel = build_panel(context, request.form)
         panel.validate()
-    return render_case(case, panel=panel, notice=notice), status
+    typed = "" if panel else words_typed()
+    return render_case(case, panel=panel, notice=notice, typed=typed), status
 
 
 @blueprint.post("/tickets/<int:ticket_id>/take-over")

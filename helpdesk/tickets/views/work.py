@@ -12,16 +12,16 @@ from werkzeug.wrappers import Response
 
 from helpdesk.database import db, transaction
 from helpdesk.devices import queries as device_queries
-from helpdesk.errors import NotFound
+from helpdesk.errors import DomainError, NotFound
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence_service
 from helpdesk.permissions import Permission
 from helpdesk.tickets import queries, service
 from helpdesk.tickets.forms import CancelForm, DeviceForm, FilesForm, MessageForm, NoteForm
-from helpdesk.tickets.rules import NewFile
-from helpdesk.tickets.views.page import open_case, render_case
+from helpdesk.tickets.rules import NewFile, TicketStatus
+from helpdesk.tickets.views.page import open_case, render_case, words_typed
 from helpdesk.tickets.views.routes import blueprint
-from helpdesk.uploads import FileRefused, check_file
+from helpdesk.uploads import FileRefused, FilesTooMany, check_file
 from helpdesk.web.choices import choices
 from helpdesk.web.current import settings, signed_in
 from helpdesk.web.failures import translate
@@ -39,10 +39,22 @@ def _refused(ticket_id: int, **forms: FlaskForm) -> tuple[str, int]:
     return render_case(open_case(db.session(), ticket_id), **forms), 422
 
 
+def _turned_down(ticket_id: int, refusal: DomainError, **forms: FlaskForm) -> tuple[str, int]:
+    """Show the page as it stands now, with the refusal and with what was typed."""
+    if refusal.status in (403, 404):
+        raise refusal
+    case = open_case(db.session(), ticket_id)
+    # A ticket that ended meanwhile has no forms any more: then the words stand by themselves.
+    typed = "" if case.ticket.status == TicketStatus.OPEN.value else words_typed()
+    return render_case(case, notice=translate(refusal), typed=typed, **forms), refusal.status
+
+
 def _checked(files: Iterable[FileStorage]) -> list[NewFile]:
     """Return the files that were chosen, each checked by its content."""
     limit = settings().attachment_max_bytes
     chosen = [file for file in files if file and file.filename]
+    if len(chosen) > settings().attachment_max_count:
+        raise FilesTooMany(limit=settings().attachment_max_count)
     checked = [check_file(str(file.filename), file.read(), max_bytes=limit) for file in chosen]
     return [NewFile(one.name, one.content, one.content_type) for one in checked]
 
@@ -59,18 +71,21 @@ def write_message(ticket_id: int) -> Answer:
     except FileRefused as refusal:
         form.files.errors = [translate(refusal)]
         return _refused(ticket_id, message_form=form)
-    with transaction() as session:
-        case = open_case(session, ticket_id)
-        service.write_message(
-            session,
-            case.ticket,
-            (form.body.data or "").strip(),
-            is_public=form.visibility.data == "public",
-            by=signed_in().person,
-            role=case.role,
-            now=case.now,
-            files=files,
-        )
+    try:
+        with transaction() as session:
+            case = open_case(session, ticket_id)
+            service.write_message(
+                session,
+                case.ticket,
+                (form.body.data or "").strip(),
+                is_public=form.visibility.data == "public",
+                by=signed_in().person,
+                role=case.role,
+                now=case.now,
+                files=files,
+            )
+    except DomainError as refusal:
+        return _turned_down(ticket_id, refusal, message_form=form)
     flash(
         _("The reply is on its way to the requester.")
         if form.visibility.data == "public"
@@ -91,32 +106,38 @@ def name_device(ticket_id: int) -> Answer:
     db.session.rollback()
     if not form.validate():
         return _refused(ticket_id, device_form=form)
-    with transaction() as session:
-        case = open_case(session, ticket_id)
-        device = device_queries.get_device(session, form.device_id.data)
-        run_id = service.name_device(session, case.ticket, device, by=signed_in().person, now=case.now).id
+    try:
+        with transaction() as session:
+            case = open_case(session, ticket_id)
+            device = device_queries.get_device(session, form.device_id.data)
+            run_id = service.name_device(session, case.ticket, device, by=signed_in().person, now=case.now).id
+    except DomainError as refusal:
+        return _turned_down(ticket_id, refusal, device_form=form)
     _take(run_id)
     return _back(ticket_id, "evidence")
 
 
 @blueprint.post("/tickets/<int:ticket_id>/snapshots")
-@requires(Permission.TAKE_SNAPSHOTS)
+@requires(Permission.WORK_ON_TICKETS)
 def take_snapshot(ticket_id: int) -> Answer:
     """Take a snapshot of a named device now."""
-    with transaction() as session:
-        case = open_case(session, ticket_id)
-        service.ensure_open(case.ticket)
-        device_id = request.form.get("device_id", 0, type=row_number)
-        if not queries.is_device_named(session, case.ticket.id, device_id):
-            raise NotFound
-        run_id = evidence_service.request_snapshot(
-            session,
-            device_queries.get_device(session, device_id),
-            reason="ticket",
-            now=case.now,
-            by=signed_in().person,
-            ticket_id=case.ticket.id,
-        ).id
+    try:
+        with transaction() as session:
+            case = open_case(session, ticket_id)
+            service.ensure_open(case.ticket)
+            device_id = request.form.get("device_id", 0, type=row_number)
+            if not queries.is_device_named(session, case.ticket.id, device_id):
+                raise NotFound
+            run_id = evidence_service.request_snapshot(
+                session,
+                device_queries.get_device(session, device_id),
+                reason="ticket",
+                now=case.now,
+                by=signed_in().person,
+                ticket_id=case.ticket.id,
+            ).id
+    except DomainError as refusal:
+        return _turned_down(ticket_id, refusal)
     _take(run_id)
     return _back(ticket_id, "evidence")
 
@@ -155,10 +176,13 @@ def add_files(ticket_id: int) -> Answer:
     except FileRefused as refusal:
         form.files.errors = [translate(refusal)]
         return _refused(ticket_id, files_form=form)
-    with transaction() as session:
-        case = open_case(session, ticket_id)
-        for file in files:
-            service.add_file(session, case.ticket, file, by=signed_in().person, now=case.now)
+    try:
+        with transaction() as session:
+            case = open_case(session, ticket_id)
+            for file in files:
+                service.add_file(session, case.ticket, file, by=signed_in().person, now=case.now)
+    except DomainError as refusal:
+        return _turned_down(ticket_id, refusal, files_form=form)
     flash(_("The files are kept as evidence."), "success")
     return _back(ticket_id, "evidence")
 
@@ -170,16 +194,19 @@ def add_note(ticket_id: int) -> Answer:
     form = NoteForm()
     if not form.validate():
         return _refused(ticket_id, note_form=form)
-    with transaction() as session:
-        case = open_case(session, ticket_id)
-        service.add_note(
-            session,
-            case.ticket,
-            (form.title.data or "").strip(),
-            (form.note.data or "").strip(),
-            by=signed_in().person,
-            now=case.now,
-        )
+    try:
+        with transaction() as session:
+            case = open_case(session, ticket_id)
+            service.add_note(
+                session,
+                case.ticket,
+                (form.title.data or "").strip(),
+                (form.note.data or "").strip(),
+                by=signed_in().person,
+                now=case.now,
+            )
+    except DomainError as refusal:
+        return _turned_down(ticket_id, refusal, note_form=form)
     flash(_("The note is kept as evidence."), "success")
     return _back(ticket_id, "evidence")
 
@@ -191,17 +218,20 @@ def cancel_ticket(ticket_id: int) -> Answer:
     form = CancelForm()
     if not form.validate():
         return _refused(ticket_id, cancel_form=form)
-    with transaction() as session:
-        case = open_case(session, ticket_id)
-        service.cancel_ticket(
-            session,
-            case.ticket,
-            reason=(form.reason.data or "").strip(),
-            viewer_is_head=any(case.office.is_head(role) for role in case.viewer.roles),
-            by=signed_in().person,
-            role=case.role,
-            now=case.now,
-        )
+    try:
+        with transaction() as session:
+            case = open_case(session, ticket_id)
+            service.cancel_ticket(
+                session,
+                case.ticket,
+                reason=(form.reason.data or "").strip(),
+                viewer_is_head=any(case.office.is_head(role) for role in case.viewer.roles),
+                by=signed_in().person,
+                role=case.role,
+                now=case.now,
+            )
+    except DomainError as refusal:
+        return _turned_down(ticket_id, refusal, cancel_form=form)
     flash(_("The ticket is cancelled and the requester is told."), "success")
     return _back(ticket_id, "timeline")
 
