@@ -28,6 +28,7 @@ PACKAGES = {
     "sshd": "openssh-server",
     "ssh-keygen": "openssh-client",
     "pdftotext": "poppler-utils",
+    "unshare": "util-linux",
 }
 
 
@@ -35,7 +36,7 @@ def find_program(name: str) -> str:
     """Return where a system program lies, or fail with the one command that adds it."""
     found = shutil.which(name, path=SYSTEM_PATH)
     if found is None:
-        pytest.fail(f"{name} is missing here: sudo apt install {PACKAGES[name]}", pytrace=False)
+        pytest.fail(f"{name} is missing here: sudo apt install {PACKAGES.get(name, name)}", pytrace=False)
     return found
 
 
@@ -141,7 +142,7 @@ def ssh_server(folder: Path) -> Iterator[Server]:
     subprocess.run(
         [find_program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True, timeout=60
     )
-    server = Server(free_port(), "pembaca", secrets.token_urlsafe(12), _fingerprint(key))
+    server = Server(free_port(), f"uji{secrets.token_hex(3)}", secrets.token_urlsafe(12), _fingerprint(key))
     configuration = folder / "sshd_config"
     configuration.write_text(
         f"ListenAddress {HOST}\nPort {server.port}\nHostKey {key}\nPidFile none\nUsePAM no\n"
@@ -150,32 +151,80 @@ def ssh_server(folder: Path) -> Iterator[Server]:
         "utf-8",
     )
     command = (sshd, "-D", "-e", "-f", str(configuration))
-    with running(
-        "sshd",
-        _with_user_of_its_own(command, server, folder),
-        folder=folder,
-        environment={**os.environ, "PATH": SYSTEM_PATH},
-        is_ready=lambda: _greets(server.port),
+    with (
+        _user_of_its_own(command, server, folder) as knowing_the_user,
+        running(
+            "sshd",
+            knowing_the_user,
+            folder=folder,
+            environment={**os.environ, "PATH": SYSTEM_PATH},
+            is_ready=lambda: _greets(server.port),
+        ),
     ):
         yield server
 
 
-def _with_user_of_its_own(command: tuple[str, ...], server: Server, folder: Path) -> tuple[str, ...]:
-    """Return the command in a mount namespace with other lists of users: the system's stay untouched."""
-    number = 64001
-    passwd, shadow = folder / "passwd", folder / "shadow"
-    entry = f"{server.username}:x:{number}:{number}::/:/bin/bash\n"
+@contextmanager
+def _user_of_its_own(command: tuple[str, ...], server: Server, folder: Path) -> Iterator[tuple[str, ...]]:
+    """Give the command as it knows the user; the lists of users of this system stay untouched if they can."""
+    if _can(_namespaces()):
+        yield _behind_other_lists(command, server, folder)
+        return
+    if os.geteuid() != 0:
+        pytest.fail(
+            "sshd needs a user of its own. Run the browser tests as root, or allow namespaces: "
+            "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0",
+            pytrace=False,
+        )
+    # A container without the right to mount: then the user is added for the time of the tests.
+    entry = f"{server.username}:{_hash(server.password)}"
+    _run(find_program("useradd"), "--no-create-home", "--shell", "/bin/bash", server.username)
+    try:
+        _run(find_program("chpasswd"), "--encrypted", given=entry)
+        Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+        yield command
+    finally:
+        _run(find_program("userdel"), "--force", server.username)
+
+
+def _namespaces() -> tuple[str, ...]:
+    kinds = ("--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc")
+    if os.geteuid() != 0:
+        kinds += ("--user", "--map-current-user", "--keep-caps")
+    return (find_program("unshare"), *kinds)
+
+
+def _behind_other_lists(command: tuple[str, ...], server: Server, folder: Path) -> tuple[str, ...]:
+    """Return the command in a mount namespace with lists of users that know one more."""
+    # Without root's rights sshd can only sign in who runs it: the user has our number then.
+    number, group = (64001, 64001) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
+    passwd, shadow, groups = folder / "passwd", folder / "shadow", folder / "group"
+    entry = f"{server.username}:x:{number}:{group}::/:/bin/bash\n"
     passwd.write_text(Path("/etc/passwd").read_text("utf-8") + entry, "utf-8")
     shadow.write_text(f"{server.username}:{_hash(server.password)}:20000:0:99999:7:::\n", "utf-8")
     shadow.chmod(0o600)
+    # A terminal is given to the group tty where there is one: only root could.
+    groups.write_text(f"{server.username}:x:{group}:\n", "utf-8")
+    binds = "".join(
+        f"mount --bind {shlex.quote(str(path))} /etc/{path.name} && " for path in (passwd, shadow, groups)
+    )
     script = (
-        f"mount --bind {shlex.quote(str(passwd))} /etc/passwd"
-        f" && mount --bind {shlex.quote(str(shadow))} /etc/shadow"
-        " && mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd && mount -t tmpfs tmpfs /var/log"
+        f"{binds}mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd && mount -t tmpfs tmpfs /var/log"
         f" && exec {shlex.join(command)}"
     )
-    namespaces = ("--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc")
-    return (find_program("unshare"), *namespaces, "sh", "-c", script)
+    return (*_namespaces(), "sh", "-c", script)
+
+
+def _can(namespaces: tuple[str, ...]) -> bool:
+    """Whether this system lets us make the namespaces and mount in them."""
+    tried = subprocess.run(
+        (*namespaces, "mount", "-t", "tmpfs", "tmpfs", "/run"), capture_output=True, check=False
+    )
+    return tried.returncode == 0
+
+
+def _run(*command: str, given: str = "") -> None:
+    subprocess.run(command, input=given, text=True, check=True, capture_output=True, timeout=60)
 
 
 def _hash(password: str) -> str:
