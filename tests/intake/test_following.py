@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from helpdesk import clock
+from helpdesk.evidence.models import StoredFile
 from helpdesk.notifications.models import OutboxMessage
 from helpdesk.tickets import service
 from helpdesk.tickets.models import Message, Ticket
@@ -237,3 +238,29 @@ def test_the_mail_leads_to_the_page(app, client, session, token):
     with app.test_request_context():
         assert link.endswith(app.url_for("intake.follow", token=token))
     assert client.get(link.partition("/ikuti")[1] + link.partition("/ikuti")[2]).status_code == 200
+
+
+def test_a_message_for_a_request_that_ended_meanwhile_is_there_to_copy(
+    requester, token, ticket, session, office
+):
+    service.cancel_ticket(
+        session, ticket, reason="Ganda.", viewer_is_head=True, by=office.kabag, role="head", now=clock.now()
+    )
+    session.commit()
+    answer = requester.send(to=f"/ikuti/{token}", body="Masih ada satu hal.")
+    assert answer.status_code == 409
+    assert "is finished" in answer.text
+    assert "Masih ada satu hal." in answer.text
+
+
+def test_files_of_somebody_who_does_not_stop_are_not_kept(requester, token, ticket, session, settings):
+    statuses = [
+        requester.send(
+            to=f"/ikuti/{token}", body="", files=[("catatan.txt", f"isi nomor {number}".encode())]
+        ).status_code
+        for number in range(settings.submissions_per_hour * 6 + 3)
+    ]
+    assert statuses[0] == 422
+    assert statuses[-3:] == [429] * 3
+    kept = session.scalars(select(StoredFile.size_bytes)).all()
+    assert len(kept) == statuses.count(422) + 1

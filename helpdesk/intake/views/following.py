@@ -16,17 +16,26 @@ from werkzeug.wrappers import Response
 
 from helpdesk import clock
 from helpdesk.database import db, transaction
-from helpdesk.intake.basket import Basket, fill_basket
+from helpdesk.intake.basket import Basket, FileForgotten, fill_basket
 from helpdesk.intake.errors import FollowLinkUnknown
 from helpdesk.intake.forms import FollowForm
 from helpdesk.intake.receipts import draw_receipt, qr_image
 from helpdesk.intake.rules import FormKey
 from helpdesk.intake.views.blueprint import blueprint
-from helpdesk.intake.views.requests import STALE, TOO_MANY, Answer, has_good_token, is_within, seal
+from helpdesk.intake.views.requests import (
+    STALE,
+    TOO_MANY,
+    Answer,
+    has_good_token,
+    is_within,
+    seal,
+    tries_an_hour,
+)
 from helpdesk.notifications.rules import follow_url
 from helpdesk.tickets import queries as tickets_queries
 from helpdesk.tickets import service as tickets_service
 from helpdesk.tickets.context import current_office
+from helpdesk.tickets.errors import TicketClosed
 from helpdesk.tickets.models import Attachment, Message, Ticket
 from helpdesk.tickets.office import Office
 from helpdesk.tickets.presenters import CHANNEL_LABELS, KIND_LABELS, lane_of
@@ -123,10 +132,17 @@ def write_message(token: str) -> Answer:
         return redirect(url_for("intake.follow", token=token, _anchor="conversation"), 303)
     if not is_within(lambda: MESSAGES_AN_HOUR, "messages"):
         return _show_again(ticket, token, form, key, basket, 429, notice=TOO_MANY)
-    with transaction() as writing:
-        tickets_service.write_as_requester(
-            writing, ticket, str(form.body.data), now=now, files=basket.contents(writing)
-        )
+    try:
+        with transaction() as writing:
+            tickets_service.write_as_requester(
+                writing, ticket, str(form.body.data), now=now, files=basket.contents(writing)
+            )
+    except FileForgotten as problem:
+        basket.held = ()
+        basket.problems.append(problem)
+        return _show_again(ticket, token, form, key, basket, problem.status)
+    except TicketClosed as refusal:
+        return _show_again(ticket, token, form, key, basket, refusal.status, notice=translate(refusal))
     with _in_language_of(ticket):
         flash(gettext("Your message has arrived."), "success")
     return redirect(url_for("intake.follow", token=token, _anchor="conversation"), 303)
@@ -213,6 +229,9 @@ def _show_again(
     notice: Any = None,
 ) -> Answer:
     now = clock.now()
+    if not is_within(tries_an_hour, "tries"):
+        # What arrives from an address that does not stop is not stored.
+        basket, status, notice = Basket(basket.held), 429, TOO_MANY
     with transaction() as writing:
         basket.hold(writing, now=now)
     if key is None:

@@ -227,7 +227,7 @@ def _show_again(
 ) -> Answer:
     """Show the form with all that was typed, and keep the files that came with it."""
     now = clock.now()
-    if desk.is_public and not is_within(_tries_an_hour, "tries"):
+    if desk.is_public and not is_within(tries_an_hour, "tries"):
         # What arrives from an address that does not stop is not stored.
         basket, status, notice = (
             Basket(seal().read_files(form.held_files.data, key) if key else ()),
@@ -303,7 +303,8 @@ def _requests_an_hour() -> str:
     return f"{settings().submissions_per_hour} per hour"
 
 
-def _tries_an_hour() -> str:
+def tries_an_hour() -> str:
+    """Return how often an address may have a form shown again, with the files that came with it."""
     return f"{settings().submissions_per_hour * TRIES_A_REQUEST} per hour"
 
 
