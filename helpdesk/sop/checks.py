@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from helpdesk.datafiles import Location, Text
@@ -123,15 +123,21 @@ def _step_references(procedure: Procedure) -> Iterator[Finding]:
 
 def _start_and_end(procedure: Procedure) -> Iterator[Finding]:
     followers = {step.next for step in procedure.steps}
-    starts = [step.id for step in procedure.steps if step.id not in followers]
-    ends = [step.id for step in procedure.steps if step.next == END]
-    if len(starts) != 1:
-        yield Finding(("steps",), None, _one_only("awal", "start", starts))
-    if len(ends) != 1:
-        yield Finding(("steps",), None, _one_only("akhir", "end", ends))
+    places = list(enumerate(procedure.steps))
+    starts = [(index, step) for index, step in places if step.id not in followers]
+    ends = [(index, step) for index, step in places if step.next == END]
+    if not starts:
+        yield Finding(("steps",), None, _one_only("awal", "start", []))
+    for index, step in starts[1:]:
+        # Each of them is a step that nothing leads to: named where it stands.
+        yield Finding(("steps", index), step, _one_only("awal", "start", [one.id for _, one in starts]))
+    if not ends:
+        yield Finding(("steps",), None, _one_only("akhir", "end", []))
+    for index, step in ends[:-1]:
+        yield Finding(("steps", index, "next"), step, _one_only("akhir", "end", [one.id for _, one in ends]))
 
 
-def _one_only(indonesian: str, english: str, found: Iterable[str]) -> Text:
+def _one_only(indonesian: str, english: str, found: Sequence[str]) -> Text:
     names = ", ".join(found)
     return Text(
         id=f"harus ada tepat satu {indonesian}, ditemukan: {names or 'tidak ada'}",

@@ -19,6 +19,8 @@ END = "end"
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$")]
 Counted = Annotated[int, Field(strict=True, gt=0)]
+# About fifty weeks of an office: what is longer is a slip of the pen, and no calendar would find its due time.
+LONGEST_STEP_MINUTES = 112_500
 
 
 class OutputKind(StrEnum):
@@ -110,7 +112,7 @@ class Step(Part):
     role: Code = Field(description="pelaksana")
     activity: Text = Field(description="kegiatan")
     needs: tuple[Code, ...] = Field(min_length=1, description="kelengkapan: outputs or externals")
-    working_minutes: Counted = Field(description="waktu")
+    working_minutes: Counted = Field(description="waktu", le=LONGEST_STEP_MINUTES)
     yields: tuple[Output, ...] = Field(min_length=1, description="output")
     assigns: Code | None = Field(default=None, description="the role this step assigns the next one to")
     returns_to: Slug | None = Field(default=None, description="the earlier step this one may return to")

@@ -60,6 +60,11 @@ def line_of(text: str, part: str) -> int:
             "working_minutes: lama",
             "langkah 2 (judge): 'working_minutes' harus berupa bilangan bulat",
         ),
+        (
+            "working_minutes: 20",
+            "working_minutes: 112501",
+            "langkah 2 (judge): 'working_minutes' harus paling banyak 112500",
+        ),
         ("id: judge", "id: look", "langkah 2 (look): id langkah 'look' dipakai dua kali"),
         ("id: judge", "id: end", "langkah 2 (end): id 'end' dicadangkan"),
         ("number: 3", "number: 2", "langkah 2 (close): nomor langkah '2' dipakai dua kali"),
@@ -98,7 +103,13 @@ def test_a_mistake_is_named_in_english_too(other_text):
 
 def test_a_procedure_has_one_start_and_one_end(other_text):
     two_starts = problems_of(other_text.replace("next: judge", "next: close"))
-    assert any("tepat satu awal, ditemukan: look, judge" in one for one in two_starts)
+    assert any(
+        "langkah 2 (judge): harus ada tepat satu awal, ditemukan: look, judge" in one for one in two_starts
+    )
+    two_ends = problems_of(other_text.replace("next: close", "next: end"))
+    assert any(
+        "langkah 2 (judge): harus ada tepat satu akhir, ditemukan: judge, close" in one for one in two_ends
+    )
     no_end = problems_of(other_text.replace("next: end", "next: judge"))
     assert any("tepat satu akhir, ditemukan: tidak ada" in one for one in no_end)
 
