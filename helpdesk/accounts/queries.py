@@ -12,6 +12,9 @@ from helpdesk.accounts.models import Appointment, Person, SignInAttempt, SignInS
 from helpdesk.accounts.rules import WINDOW, Failures
 from helpdesk.errors import NotFound
 
+# The first half of the advisory lock's key: any number that nothing else in the database uses.
+ATTEMPTS_LOCK = 1_937_006_961
+
 
 def find_person_by_username(session: Session, username: str) -> Person | None:
     """Return the person with the user name, in any case of letters."""
@@ -79,6 +82,13 @@ def list_open_sessions(session: Session, person_id: int, now: datetime) -> Seque
         )
         .order_by(SignInSession.last_seen_at.desc())
     ).all()
+
+
+def lock_attempts(session: Session, username: str) -> None:
+    """Let the tries for one user name come one after the other, so that each counts those before it."""
+    # On SQLite whoever may write is alone anyway.
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(ATTEMPTS_LOCK, func.hashtext(username))))
 
 
 def count_failures(session: Session, username: str, address: str, now: datetime) -> Failures:

@@ -286,6 +286,7 @@ def sign_in(
 ) -> tuple[Person, str] | SignInRefused:
     """Open a session and return its person and token; a refusal is returned, so that it is committed too."""
     username = username.strip().lower()[:64]
+    queries.lock_attempts(session, username)
     wait = wait_seconds(queries.count_failures(session, username, address, now), now)
     if wait:
         raise SignInThrottled(seconds=wait)
@@ -316,6 +317,7 @@ def confirm_password(
     session: Session, person: Person, password: str, *, address: str, now: datetime
 ) -> PasswordWrong | None:
     """Check the password again before a weighty act; failures count towards the throttle."""
+    queries.lock_attempts(session, person.username)
     wait = wait_seconds(queries.count_failures(session, person.username, address, now), now)
     if wait:
         raise SignInThrottled(seconds=wait)

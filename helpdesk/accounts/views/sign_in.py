@@ -56,8 +56,6 @@ def sign_in() -> ResponseReturnValue:
     now = clock.now()
     try:
         with transaction() as session:
-            if current_user.is_authenticated:
-                service.revoke_session(session, signed_in().person, signed_in().session_id, now=now)
             outcome = service.sign_in(
                 session,
                 username=form.username.data or "",
@@ -67,6 +65,8 @@ def sign_in() -> ResponseReturnValue:
                 hours=settings().session_hours,
                 now=now,
             )
+            if current_user.is_authenticated and not isinstance(outcome, SignInRefused):
+                service.revoke_session(session, signed_in().person, signed_in().session_id, now=now)
     except SignInThrottled as refusal:
         response = _page(form, 429, refusal)
         response.headers["Retry-After"] = str(refusal.details["seconds"])
