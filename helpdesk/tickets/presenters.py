@@ -21,7 +21,7 @@ from helpdesk.sop import rules as sop_rules
 from helpdesk.sop.models import StepRun
 from helpdesk.tickets.models import Attachment, EvidenceItem, Ticket
 from helpdesk.tickets.office import Office
-from helpdesk.tickets.rules import Clock, TicketStatus, clock_of
+from helpdesk.tickets.rules import Clock, ClockState, TicketStatus, clock_of
 
 KIND_LABELS = {
     "technical_cooperation": _l("Technical cooperation on maintenance"),
@@ -61,7 +61,7 @@ def lane_of(ticket: Ticket, office: Office, *, now: datetime, with_names: bool =
             number=position.number,
             title=position.title.in_language(language),
             role_title=position.role_title.in_language(language),
-            state=position.state.value,
+            state=_lane_state(position, latest.get(position.step_id), office, now),
             official=_official(latest.get(position.step_id)) if with_names else None,
             due_at=position.due_at,
             finished_at=position.finished_at,
@@ -69,6 +69,14 @@ def lane_of(ticket: Ticket, office: Office, *, now: datetime, with_names: bool =
         )
         for position in sop_rules.lane(procedure, _state_for_lane(ticket), now)
     ]
+
+
+def _lane_state(position: sop_rules.LanePosition, step: StepRun | None, office: Office, now: datetime) -> str:
+    """Say what the clock says: a step presses before it is late."""
+    if step is None or position.state is not sop_rules.LaneState.CURRENT:
+        return position.state.value
+    presses = clock_of_step(step, office, now=now).state is ClockState.NEAR
+    return ClockState.NEAR.value if presses else position.state.value
 
 
 def _state_for_lane(ticket: Ticket) -> sop_rules.RunState:
