@@ -19,7 +19,7 @@ END = "end"
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$")]
 Counted = Annotated[int, Field(strict=True, gt=0)]
-# About fifty weeks of an office: what is longer is a slip of the pen, and no calendar would find its due time.
+# About fifty weeks of an office: what is longer is a slip, and no calendar would find its due time.
 LONGEST_STEP_MINUTES = 112_500
 
 
