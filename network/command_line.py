@@ -91,9 +91,12 @@ def run_snapshot(arguments: argparse.Namespace) -> int:
     try:
         target = build_target(arguments)
         if not 0 < arguments.timeout <= 3600:
-            raise InvalidTarget("The timeout is between 0 and 3600 seconds.")
-    except (InvalidTarget, OSError) as error:
-        sys.stderr.write(f"{error}\n")
+            raise InvalidTarget(
+                "The time budget is more than 0 and at most 3600 seconds.",
+                "Batas waktu lebih dari 0 dan paling lama 3600 detik.",
+            )
+    except InvalidTarget as error:
+        sys.stderr.write(f"{error.describe(arguments.lang)}\n")
         return EXIT_USAGE
     snapshot = collect_snapshot(target, budget_seconds=arguments.timeout)
     if arguments.json:
@@ -118,7 +121,9 @@ def build_target(arguments: argparse.Namespace) -> Target:
     snmp = _snmp_credentials(arguments)
     ssh = _ssh_credentials(arguments)
     if snmp is None and ssh is None:
-        raise InvalidTarget("Give --community, --v3-user or --ssh-user.")
+        raise InvalidTarget(
+            "Give --community, --v3-user or --ssh-user.", "Berikan --community, --v3-user, atau --ssh-user."
+        )
     return Target(
         address=address,
         snmp_port=port,
@@ -166,9 +171,23 @@ def _secret(arguments: argparse.Namespace, name: str) -> str | None:
         return given
     file: Path | None = getattr(arguments, f"{name}_file", None)
     if file is not None:
-        lines = file.read_text(encoding="utf-8").splitlines()
-        return lines[0] if lines else ""
+        return _first_line(file)
     return os.environ.get(SECRET_VARIABLES[name])
+
+
+def _first_line(file: Path) -> str:
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        reason = error.strerror
+        raise InvalidTarget(
+            f"The file {file} cannot be read ({reason}).", f"Berkas {file} tidak dapat dibaca ({reason})."
+        ) from None
+    except UnicodeDecodeError:
+        raise InvalidTarget(
+            f"The file {file} is not UTF-8 text.", f"Berkas {file} bukan teks UTF-8."
+        ) from None
+    return lines[0] if lines else ""
 
 
 def _explain_failures(snapshot: Snapshot, language: str) -> None:

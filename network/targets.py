@@ -10,12 +10,21 @@ SNMP_PORT: Final = 161
 SSH_PORT: Final = 22
 MINIMUM_V3_KEY_LENGTH: Final = 8
 
+_INDONESIAN: Final = {"authentication": "Autentikasi", "privacy": "Enkripsi"}
 _HOST_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?\Z", re.ASCII)
 _HOST_KEY = re.compile(r"SHA256:[A-Za-z0-9+/]{43}\Z", re.ASCII)
 
 
 class InvalidTarget(ValueError):
-    """An address, port or credential that cannot be used; the message says which and why."""
+    """An address, port or credential that cannot be used; it says which and why, in both languages."""
+
+    def __init__(self, english: str, indonesian: str) -> None:
+        super().__init__(english)
+        self.indonesian = indonesian
+
+    def describe(self, language: str = "en") -> str:
+        """Return the sentence in the language asked for."""
+        return self.indonesian if language.startswith("id") else str(self)
 
 
 class Secret:
@@ -83,7 +92,7 @@ class SnmpV2cCredentials:
     def __post_init__(self) -> None:
         object.__setattr__(self, "community", as_secret(self.community))
         if not self.community:
-            raise InvalidTarget("The SNMP community is empty.")
+            raise InvalidTarget("The SNMP community is empty.", "Community SNMP kosong.")
 
     @classmethod
     def of(cls, community: str) -> Self:
@@ -103,7 +112,7 @@ class SnmpV3Credentials:
 
     def __post_init__(self) -> None:
         if not self.user:
-            raise InvalidTarget("The SNMPv3 user name is empty.")
+            raise InvalidTarget("The SNMPv3 user name is empty.", "Nama pengguna SNMPv3 kosong.")
         for name in ("auth_key", "priv_key"):
             value = getattr(self, name)
             if value is not None:
@@ -111,7 +120,9 @@ class SnmpV3Credentials:
         _ensure_protocol_and_key("authentication", self.auth_protocol, self.auth_key)
         _ensure_protocol_and_key("privacy", self.priv_protocol, self.priv_key)
         if self.priv_protocol is not None and self.auth_protocol is None:
-            raise InvalidTarget("SNMPv3 privacy needs authentication as well.")
+            raise InvalidTarget(
+                "SNMPv3 privacy needs authentication as well.", "Enkripsi SNMPv3 memerlukan autentikasi juga."
+            )
 
     @classmethod
     def of(
@@ -168,7 +179,7 @@ class SshCredentials:
     def __post_init__(self) -> None:
         object.__setattr__(self, "password", as_secret(self.password))
         if not self.username:
-            raise InvalidTarget("The SSH user name is empty.")
+            raise InvalidTarget("The SSH user name is empty.", "Nama pengguna SSH kosong.")
         if self.host_key_sha256 is not None:
             object.__setattr__(self, "host_key_sha256", parse_host_key(self.host_key_sha256))
 
@@ -201,7 +212,9 @@ def parse_host(text: str) -> str:
     except ValueError:
         pass
     if re.fullmatch(r"[0-9.]+", host) or not _HOST_NAME.match(host):
-        raise InvalidTarget(f"{text!r} is neither an IP address nor a host name.")
+        raise InvalidTarget(
+            f"{text!r} is neither an IP address nor a host name.", f"{text!r} bukan alamat IP atau nama host."
+        )
     return host.rstrip(".")
 
 
@@ -221,7 +234,7 @@ def parse_address(text: str, *, default_port: int = SNMP_PORT) -> tuple[str, int
 def parse_port(text: str) -> int:
     """Return a port number from 1 to 65535."""
     if not re.fullmatch(r"[0-9]{1,5}", text, re.ASCII):
-        raise InvalidTarget(f"{text!r} is not a port number.")
+        raise InvalidTarget(f"{text!r} is not a port number.", f"{text!r} bukan nomor port.")
     return _ensure_port(int(text))
 
 
@@ -231,7 +244,10 @@ def parse_host_key(text: str) -> str:
     if not fingerprint.startswith("SHA256:"):
         fingerprint = f"SHA256:{fingerprint}"
     if not _HOST_KEY.match(fingerprint):
-        raise InvalidTarget("A host key fingerprint looks like SHA256: followed by 43 characters.")
+        raise InvalidTarget(
+            "A host key fingerprint looks like SHA256: followed by 43 characters.",
+            "Sidik jari kunci host ditulis SHA256: diikuti 43 karakter.",
+        )
     return fingerprint
 
 
@@ -250,17 +266,28 @@ def _find_protocol(text: str, synonyms: dict[str, str], known: list[str]) -> str
     for name in known:
         if plain == name.replace("-", "") or synonyms.get(plain) == name:
             return name
-    raise InvalidTarget(f"{text!r} is not one of {', '.join(known)}.")
+    raise InvalidTarget(
+        f"{text!r} is not one of {', '.join(known)}.",
+        f"{text!r} tidak dikenal. Pilihannya: {', '.join(known)}.",
+    )
 
 
 def _ensure_port(port: int) -> int:
     if not 1 <= port <= 65535:
-        raise InvalidTarget(f"Port {port} is not between 1 and 65535.")
+        raise InvalidTarget(
+            f"Port {port} is not between 1 and 65535.", f"Port {port} tidak terletak antara 1 dan 65535."
+        )
     return port
 
 
 def _ensure_protocol_and_key(what: str, protocol: enum.StrEnum | None, key: Secret | None) -> None:
     if (protocol is None) != (key is None):
-        raise InvalidTarget(f"SNMPv3 {what} needs both a protocol and a key.")
+        raise InvalidTarget(
+            f"SNMPv3 {what} needs both a protocol and a key.",
+            f"{_INDONESIAN[what]} SNMPv3 memerlukan protokol dan kunci.",
+        )
     if key is not None and len(key.reveal()) < MINIMUM_V3_KEY_LENGTH:
-        raise InvalidTarget(f"The SNMPv3 {what} key needs at least {MINIMUM_V3_KEY_LENGTH} characters.")
+        raise InvalidTarget(
+            f"The SNMPv3 {what} key needs at least {MINIMUM_V3_KEY_LENGTH} characters.",
+            f"Kunci {_INDONESIAN[what].lower()} SNMPv3 paling sedikit {MINIMUM_V3_KEY_LENGTH} karakter.",
+        )

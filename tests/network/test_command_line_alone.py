@@ -58,6 +58,29 @@ def test_a_wrong_call_ends_with_two_and_a_sentence(arguments):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "indonesian", "english"),
+    [
+        (["127.0.0.1:99999", "--community", "c"], "tidak terletak antara", "is not between 1 and 65535"),
+        (["127.0.0.1"], "Berikan --community", "Give --community"),
+        (["127.0.0.1", "--community-file", "/nowhere/secret"], "tidak dapat dibaca", "cannot be read"),
+        (["127.0.0.1", "--community-file", sys.executable], "bukan teks UTF-8", "is not UTF-8 text"),
+        (["127.0.0.1", "--community", "c", "--timeout", "0"], "lebih dari 0", "more than 0"),
+        (
+            ["127.0.0.1", "--v3-user", "u", "--auth-protocol", "SHA", "--auth-key", "brief"],
+            "paling sedikit 8 karakter",
+            "at least 8 characters",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_call_is_said_in_both_languages(arguments, indonesian, english, capsys):
+    for language, sentence in (("id", indonesian), ("en", english)):
+        assert main(["snapshot", *arguments, "--lang", language]) == 2
+        said = capsys.readouterr().err
+        assert sentence in said
+        assert len(said.splitlines()) == 1
+
+
 def test_redact_masks_what_comes_in():
     done = run("redact", "--platform", "cisco_ios", stdin="hostname a\nsnmp-server community topsecret RO\n")
     assert done.stdout == "hostname a\nsnmp-server community <secret hidden> RO\n"
