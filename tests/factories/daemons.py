@@ -114,7 +114,7 @@ def snmp_agent(folder: Path) -> Iterator[Agent]:
         "utf-8",
     )
     environment = {**os.environ, "SNMP_PERSISTENT_DIR": str(folder / "snmp"), "MIBS": ""}
-    command = (find_program("snmpd"), "-f", "-Lo", "-C", "-c", str(configuration))
+    command: tuple[str, ...] = (find_program("snmpd"), "-f", "-Lo", "-C", "-c", str(configuration))
     command += ("-p", str(folder / "snmpd.pid"))
 
     def answers() -> bool:
@@ -188,7 +188,8 @@ def _user_of_its_own(command: tuple[str, ...], server: Server, folder: Path) -> 
 
 
 def _namespaces() -> tuple[str, ...]:
-    kinds = ("--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc")
+    kinds: tuple[str, ...] = ("--mount", "--propagation", "private", "--pid")
+    kinds += ("--fork", "--kill-child", "--mount-proc")
     if os.geteuid() != 0:
         kinds += ("--user", "--map-current-user", "--keep-caps")
     return (find_program("unshare"), *kinds)

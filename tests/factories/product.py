@@ -67,7 +67,7 @@ def running_product(folder: Path, *, database_url: str = "", **chosen: Any) -> I
     settings = build_settings(**{name: value for name, value in values.items() if value != ""})
     server = python("-m", "gunicorn", "wsgi:app", "--bind", f"{HOST}:{port}", "--worker-class", "gthread")
     server += ("--threads", "8", "--graceful-timeout", "5", "--no-control-socket")
-    run = {"folder": folder, "environment": environment, "where": ROOT}
+    run: dict[str, Any] = {"folder": folder, "environment": environment, "where": ROOT}
     leads = folder / "scheduler.log"
     with (
         running("web", server, is_ready=lambda: answers(f"{url}/health"), **run),
