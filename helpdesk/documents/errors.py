@@ -11,3 +11,11 @@ class DocumentNotDrawn(DomainError):
     code = "document_not_drawn"
     status = 500
     message = "The document %(kind)s could not be drawn: %(reason)s"
+
+
+class SectionTooLong(DomainError):
+    """A section of the report has more letters than a paper should have."""
+
+    code = "section_too_long"
+    status = 422
+    message = "A section of the report has more than %(limit)s letters. Shorten it."

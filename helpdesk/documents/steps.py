@@ -20,6 +20,7 @@ from helpdesk.sop.schema import OutputKind
 from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKind, register
 from helpdesk.web.current import settings
 
+SECTION_LETTERS = 20_000
 SECTION_LABELS = {
     "general": _l("I.A General"),
     "purpose": _l("I.B Purpose and aim"),
@@ -55,7 +56,7 @@ def _draft_form() -> type[StepForm]:
     fields = {
         code: TextAreaField(
             SECTION_LABELS[code],
-            validators=[InputRequired(_l("This section must not be empty.")), Length(max=20000)],
+            validators=[InputRequired(_l("This section must not be empty.")), Length(max=SECTION_LETTERS)],
         )
         for code in SECTION_TITLES
     }

@@ -10,7 +10,8 @@ from werkzeug.datastructures import MultiDict
 from helpdesk import clock
 from helpdesk.database import db
 from helpdesk.documents import queries, service
-from helpdesk.documents.steps import ReportDraftKind, sections_of, stationery
+from helpdesk.documents.errors import SectionTooLong
+from helpdesk.documents.steps import SECTION_LETTERS, ReportDraftKind, sections_of, stationery
 from helpdesk.errors import NotFound
 from helpdesk.permissions import Permission
 from helpdesk.sop import queries as sop_queries
@@ -19,6 +20,7 @@ from helpdesk.tickets import queries as ticket_queries
 from helpdesk.tickets.context import current_office, current_viewer
 from helpdesk.tickets.presenters import where_it_stands
 from helpdesk.tickets.views.page import Case, open_case, step_context
+from helpdesk.web.current import reading_session
 from helpdesk.web.guards import requires
 from helpdesk.web.input import row_number
 
@@ -42,7 +44,7 @@ def download(ticket_id: int, document_id: int) -> Response:
 @requires(Permission.WORK_ON_TICKETS)
 def preview_typed(ticket_id: int) -> Response:
     """Draw the draft with what stands in the form now; nothing is kept."""
-    case = open_case(db.session(), ticket_id)
+    case = open_case(reading_session(), ticket_id)
     context = step_context(case)
     output = context and next(
         (one for one in context.step.yields if one.kind is OutputKind.REPORT_DRAFT), None
@@ -50,7 +52,10 @@ def preview_typed(ticket_id: int) -> Response:
     if not context or not output:
         raise NotFound
     form = ReportDraftKind().form(context, MultiDict(request.form), f"{output.code}-")
-    return _draft(case, sections_of(form))
+    sections = sections_of(form)
+    if max(map(len, sections.values())) > SECTION_LETTERS:
+        raise SectionTooLong(limit=SECTION_LETTERS)
+    return _draft(case, sections)
 
 
 @blueprint.get("/tickets/<int:ticket_id>/report/draft")

@@ -10,6 +10,7 @@ from flask import Flask, Request, current_app, g, request
 from flask import session as cookie
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings
 from helpdesk import clock
@@ -97,6 +98,14 @@ def _read_beside_writers() -> None:
     """Let a page that only reads do so beside a writer, where the database is SQLite."""
     if request.method in ("GET", "HEAD") and request.endpoint not in (None, "static"):
         db.session().connection(execution_options={"reads_only": True})
+
+
+def reading_session() -> Session:
+    """Give the session to a view that is posted to and writes nothing: it waits for no writer."""
+    session = db.session()
+    session.rollback()
+    session.connection(execution_options={"reads_only": True})
+    return session
 
 
 def init_login(app: Flask) -> None:

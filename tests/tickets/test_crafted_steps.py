@@ -182,3 +182,15 @@ def test_ids_of_other_tickets_open_nothing(
     assert client.get(f"/tickets/{other.id}/documents/1").status_code == 404
     form = {"step_run": other.run.steps[0].id, "version": 1, "action": "save"}
     assert client.post(f"/tickets/{ticket.id}/step", data=form).status_code == 409
+
+
+def test_a_preview_draws_no_more_than_the_form_would_take(
+    walk: Walk, client: FlaskClient, sign_in: SignIn, ticket: Ticket, office: Office
+) -> None:
+    walk(6)
+    sign_in(client, office.kasubbag)
+    address = f"/tickets/{ticket.id}/report/preview"
+    assert client.post(address, data={"report_draft-general": "a" * 20_001}).status_code == 422
+    drawn = client.post(address, data={"report_draft-general": "Secukupnya."})
+    assert drawn.status_code == 200
+    assert drawn.data.startswith(b"%PDF")
