@@ -164,9 +164,17 @@ def gather_evidence(eye: Eye, page: Page) -> None:
     form = page.locator('#evidence form:has(select[name="device_id"])')
     page.locator('#evidence details:has(select[name="device_id"]) > summary').click()
     form.locator("select").select_option(index=1)
-    form.locator("button[type=submit]").click()
+    with page.expect_navigation(url=re.compile("#evidence$")):
+        form.locator("button[type=submit]").click()
     cards = page.locator("#evidence .evidence")
-    expect(cards).to_have_count(2)
+
+    def are_there() -> bool:
+        # On a busy machine the fresh one may come after the page.
+        return cards.count() == 2 or (page.reload() is not None and cards.count() == 2)
+
+    wait_until(are_there, "the scheduled and the fresh snapshot on the ticket")
+    expect(page.locator("#evidence")).to_contain_text("Terjadwal")
+    expect(page.locator("#evidence")).to_contain_text("Untuk tiket")
     eye.look(page, "journey/step-2")
     ticked = page.locator('[name="evidence-items"]:checked')
     expect(ticked).to_have_count(2)
