@@ -54,10 +54,13 @@ class _Known:
     platforms: dict[str, str]
     names: dict[str, Device]
     places: dict[tuple[str, int], Device]
+    may_move_secrets: bool
     seen: dict[object, int] = field(default_factory=dict)
 
 
-def plan_import(session: Session, rows: Sequence[ImportRow]) -> list[PlannedRow]:
+def plan_import(
+    session: Session, rows: Sequence[ImportRow], *, may_move_secrets: bool = True
+) -> list[PlannedRow]:
     """Return what each row would do, without doing it."""
     devices = session.scalars(queries.select_devices(active=None)).unique().all()
     known = _Known(
@@ -67,6 +70,7 @@ def plan_import(session: Session, rows: Sequence[ImportRow]) -> list[PlannedRow]
         | {title.lower(): code for code, title in reading.platform_titles().items()},
         names={device.name.lower(): device for device in devices},
         places={(device.address.lower(), device.snmp_port): device for device in devices},
+        may_move_secrets=may_move_secrets,
     )
     return [_plan_row(row, known) for row in rows]
 
@@ -78,10 +82,16 @@ def fingerprint(plan: Sequence[PlannedRow]) -> str:
 
 
 def carry_out_import(
-    session: Session, rows: Sequence[ImportRow], agreed: str, *, now: datetime, by: Person
+    session: Session,
+    rows: Sequence[ImportRow],
+    agreed: str,
+    *,
+    now: datetime,
+    by: Person,
+    may_move_secrets: bool = True,
 ) -> dict[str, int]:
     """Add and change what the person agreed to, or nothing where the plan is no longer the same."""
-    plan = plan_import(session, rows)
+    plan = plan_import(session, rows, may_move_secrets=may_move_secrets)
     if fingerprint(plan) != agreed:
         raise ImportStale
     done = {NEW: 0, CHANGE: 0}
@@ -107,6 +117,9 @@ def _plan_row(row: ImportRow, known: _Known) -> PlannedRow:
     given = _input(values, device, known, problems)
     if given is not None:
         problems += _collisions(row.line, given, device, known)
+        moved = None if known.may_move_secrets else service.moved_secret(given, device)
+        if moved is not None:
+            problems.append((moved.removesuffix("_id"), service.NEEDS_KEEPER))
     if given is None or problems:
         return replace(planned, problems=tuple(problems))
     if device is None:

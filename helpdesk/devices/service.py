@@ -25,6 +25,9 @@ from helpdesk.devices.rules import (
 from helpdesk.events import record
 
 NAME_TAKEN = "This name is already taken."
+NEEDS_KEEPER = (
+    "Only who keeps the credentials can have this one sent to another address. Choose none, or ask the admin."
+)
 ADDRESS_TAKEN = "Another device already has this address and SNMP port."
 
 
@@ -50,8 +53,17 @@ def change_site(session: Session, site: Site, given: SiteInput, *, now: datetime
         _note(session, "site_changed", by, now, site_id=site.id, code=site.code, changed=changed)
 
 
-def add_device(session: Session, given: DeviceInput, *, now: datetime, by: Person | None = None) -> Device:
+def add_device(
+    session: Session,
+    given: DeviceInput,
+    *,
+    now: datetime,
+    by: Person | None = None,
+    may_move_secrets: bool = True,
+) -> Device:
     """Add a device; its first scheduled snapshot is due at once."""
+    if not may_move_secrets:
+        _ensure_secrets_stay(given, None)
     values = _checked(session, given, None)
     device = Device(**values, created_at=now)
     _insert(session, device, DeviceRefused(field="name", reason=NAME_TAKEN))
@@ -60,9 +72,17 @@ def add_device(session: Session, given: DeviceInput, *, now: datetime, by: Perso
 
 
 def change_device(
-    session: Session, device: Device, given: DeviceInput, *, now: datetime, by: Person
+    session: Session,
+    device: Device,
+    given: DeviceInput,
+    *,
+    now: datetime,
+    by: Person,
+    may_move_secrets: bool = True,
 ) -> dict[str, list[Any]]:
     """Change a device and return what changed; a new address needs its host key confirmed again."""
+    if not may_move_secrets:
+        _ensure_secrets_stay(given, device)
     values = _checked(session, given, device)
     before = {key: getattr(device, key) for key in values}
     if (device.address, device.ssh_port) != (values["address"], values["ssh_port"]):
@@ -72,6 +92,26 @@ def change_device(
     if changed:
         _note(session, "device_changed", by, now, device_id=device.id, name=device.name, changed=changed)
     return changed
+
+
+def moved_secret(given: DeviceInput, device: Device | None) -> str | None:
+    """Return the field of a credential that would be sent to where it was not sent before, or None.
+
+    A secret is never shown again: who could aim it at a machine of their own would read it there.
+    """
+    for protocol in ("snmp", "ssh"):
+        names = (f"{protocol}_credential_id", "address", f"{protocol}_port")
+        before = tuple(getattr(device, name, None) for name in names)
+        after = (getattr(given, names[0]), normalise_address(given.address), getattr(given, names[2]))
+        if after[0] is not None and after != before:
+            return names[0]
+    return None
+
+
+def _ensure_secrets_stay(given: DeviceInput, device: Device | None) -> None:
+    field = moved_secret(given, device)
+    if field is not None:
+        raise DeviceRefused(field=field, reason=NEEDS_KEEPER)
 
 
 def deactivate_device(session: Session, device: Device, *, now: datetime, by: Person) -> None:

@@ -40,7 +40,13 @@ def add_device() -> str | Response:
         return _render(form, None)
     try:
         with transaction() as session:
-            device = service.add_device(session, form.given(), now=clock.now(), by=signed_in().person)
+            device = service.add_device(
+                session,
+                form.given(),
+                now=clock.now(),
+                by=signed_in().person,
+                may_move_secrets=signed_in().may(Permission.MANAGE_CREDENTIALS),
+            )
             device_id = device.id
     except DeviceRefused as refusal:
         show_refusal(form, refusal)
@@ -69,7 +75,14 @@ def change_device(device_id: int) -> str | Response:
     try:
         with transaction() as session:
             device = queries.get_device(session, device_id)
-            service.change_device(session, device, form.given(), now=clock.now(), by=signed_in().person)
+            service.change_device(
+                session,
+                device,
+                form.given(),
+                now=clock.now(),
+                by=signed_in().person,
+                may_move_secrets=signed_in().may(Permission.MANAGE_CREDENTIALS),
+            )
     except DeviceRefused as refusal:
         show_refusal(form, refusal)
         return _render(form, queries.get_device(db.session(), device_id))

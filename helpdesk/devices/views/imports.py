@@ -82,7 +82,14 @@ def carry_out_import() -> str | Response:
     rows, agreed = _unpack(request.form.get("payload", ""))
     try:
         with transaction() as session:
-            done = imports.carry_out_import(session, rows, agreed, now=clock.now(), by=signed_in().person)
+            done = imports.carry_out_import(
+                session,
+                rows,
+                agreed,
+                now=clock.now(),
+                by=signed_in().person,
+                may_move_secrets=signed_in().may(Permission.MANAGE_CREDENTIALS),
+            )
     except (ImportStale, DeviceRefused):
         flash(
             _("The devices have changed in the meantime. Look at the new preview, then confirm."), "warning"
@@ -101,7 +108,8 @@ def _render_upload(form: ImportForm) -> str:
 
 
 def _render_preview(rows: list[ImportRow]) -> str:
-    plan = imports.plan_import(db.session(), rows)
+    may_move_secrets = signed_in().may(Permission.MANAGE_CREDENTIALS)
+    plan = imports.plan_import(db.session(), rows, may_move_secrets=may_move_secrets)
     return render_template(
         "devices/import_preview.html",
         plan=plan,
