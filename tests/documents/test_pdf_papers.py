@@ -91,6 +91,19 @@ def test_a_report_has_five_parts_the_steps_the_deviations_and_its_annexes(report
     assert "KONSEP" not in text
 
 
+def test_lateness_is_counted_from_the_steps_when_the_paper_is_drawn(report, pdf_text):
+    def counted(*used):
+        steps = tuple(replace(report.steps[0], minutes_used=each, minutes_allowed=60) for each in used)
+        return pdf_text(render_document(DocumentKind.REPORT, replace(report, steps=steps).to_dict()))
+
+    everyone = "Seluruh langkah yang telah selesai dilaksanakan dalam waktu baku"
+    assert "Dari 3 (tiga) pelaksanaan langkah yang telah selesai, 1 (satu) melampaui waktu baku" in counted(
+        60, 61, 5, None
+    )
+    assert everyone in counted(60, None)
+    assert everyone not in counted(None)
+
+
 def test_a_draft_says_so_on_every_page_and_has_room_for_number_and_signature(report, pdf_text):
     blank = replace(report.signature, confirmed_at=None, qr_svg="")
     draft = replace(report, state=ReportState.DRAFT, number="", signed_on=None, signature=blank)

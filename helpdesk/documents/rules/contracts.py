@@ -6,7 +6,7 @@ beside the document and always gives the same bytes again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -330,6 +330,7 @@ class ReportData:
             "steps": [_step_row(step, zone) for step in self.steps],
             "total_used": formats.format_working_time(sum(step.minutes_used or 0 for step in self.steps)),
             "total_allowed": formats.format_working_time(sum(step.minutes_allowed for step in self.steps)),
+            "punctuality": _punctuality(self.steps),
             "deviations": [_deviation_row(row, zone) for row in self.deviations],
             "signature": self.signature.to_dict(zone),
             "copies_to": list(self.copies_to),
@@ -340,6 +341,17 @@ class ReportData:
 
 def _ticked(labels: Mapping[Any, str], chosen: Collection[Any]) -> list[dict[str, Any]]:
     return [{"label": label, "ticked": key in chosen} for key, label in labels.items()]
+
+
+def _punctuality(steps: Sequence[StepFacts]) -> str:
+    late = sum(step.is_late for step in steps)
+    ended = sum(step.minutes_used is not None for step in steps)
+    if not ended:
+        return ""
+    if not late:
+        return "Seluruh langkah yang telah selesai dilaksanakan dalam waktu baku yang ditetapkan."
+    counts = [f"{formats.format_number(each)} ({formats.number_in_words(each)})" for each in (ended, late)]
+    return f"Dari {counts[0]} pelaksanaan langkah yang telah selesai, {counts[1]} melampaui waktu baku."
 
 
 def _step_row(step: StepFacts, zone: str) -> dict[str, Any]:

@@ -185,24 +185,14 @@ def _basis(facts: ReportFacts) -> str:
 
 
 def _activities(facts: ReportFacts) -> str:
+    # Nothing here tells of the end or of lateness: the draft is written before the last steps have ended.
+    # The paper counts both from the steps, under its table, at the moment it is signed.
     begun = [step.started_at for step in facts.steps if step.started_at]
-    ended = [step.finished_at for step in facts.steps if step.finished_at]
-    period = ""
-    if begun:
-        period = f" sejak {format_moment(min(begun), facts.timezone)}"
-        if ended:
-            period += f" sampai dengan {format_moment(max(ended), facts.timezone)}"
-    late = sum(step.is_late for step in facts.steps)
-    punctuality = (
-        f"Dari {_counted(len(facts.steps))} pelaksanaan langkah tersebut, {_counted(late)} melampaui "
-        "waktu baku."
-        if late
-        else "Seluruh langkah dilaksanakan dalam waktu baku yang ditetapkan."
-    )
+    since = f" sejak {format_moment(min(begun), facts.timezone)}" if begun else ""
     return (
-        f"Kegiatan dilaksanakan{period} sesuai dengan langkah-langkah SOP Nomor "
-        f"{_said(facts.procedure.number)}. {punctuality} Rincian kegiatan, pejabat atau petugas yang "
-        "melaksanakan, dan waktu yang dipakai tercantum dalam Tabel 1."
+        f"Kegiatan dilaksanakan{since} sesuai dengan langkah-langkah SOP Nomor "
+        f"{_said(facts.procedure.number)}. Rincian kegiatan, pejabat atau petugas yang melaksanakan, dan "
+        "waktu yang dipakai tercantum dalam Tabel 1."
     )
 
 
@@ -288,8 +278,7 @@ def _conclusions(facts: ReportFacts) -> str:
         f"Koordinasi dan kerja sama teknis dengan {_said(agency)} telah dilaksanakan."
         if facts.coordination
         else "",
-        f"Dalam pelaksanaan terdapat {_counted(len(facts.deviations))} penyimpangan dari SOP yang dicatat "
-        "beserta alasannya."
+        "Dalam pelaksanaan terdapat penyimpangan dari SOP, yang dicatat beserta alasannya dalam Tabel 2."
         if facts.deviations
         else "",
     ]
