@@ -33,6 +33,7 @@ from helpdesk.sop.models import StepOutput, StepRun
 from helpdesk.sop.rules import get_step
 from helpdesk.sop.schema import OutputKind, Procedure, Step
 from helpdesk.tickets import queries as ticket_queries
+from helpdesk.tickets.models import EvidenceItem as TicketEvidence
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.office import Office
 
@@ -166,7 +167,7 @@ def evidence_facts(ticket: Ticket) -> tuple[EvidenceItem, ...]:
     chosen = {one["id"] for one in _data(ticket, OutputKind.EVIDENCE).get("items", [])}
     return tuple(
         EvidenceItem(
-            kind=wording.EVIDENCE_KINDS.get(item.kind, item.kind),
+            kind=_evidence_kind(item),
             title=item.title,
             taken_at=item.snapshot.taken_at if item.snapshot else item.added_at,
             sha256=item.sha256,
@@ -177,6 +178,13 @@ def evidence_facts(ticket: Ticket) -> tuple[EvidenceItem, ...]:
         for item in ticket.evidence
         if not chosen or item.id in chosen
     )
+
+
+def _evidence_kind(item: TicketEvidence) -> str:
+    """Return what the evidence is; of a snapshot also why it was taken."""
+    if item.snapshot is not None:
+        return wording.SNAPSHOT_REASONS.get(item.snapshot.reason, wording.EVIDENCE_KINDS["snapshot"])
+    return wording.EVIDENCE_KINDS.get(item.kind, item.kind)
 
 
 def snapshot_annexes(session: Session, ticket: Ticket) -> tuple[SnapshotAnnex, ...]:

@@ -27,6 +27,11 @@ MANNERS = {
 }
 CONDITIONS = {"normal": "Normal", "attention": "Perlu perhatian", "fault": "Rusak"}
 EVIDENCE_KINDS = {"snapshot": "Cuplikan perangkat", "file": "Berkas", "note": "Catatan"}
+SNAPSHOT_REASONS = {
+    "schedule": "Cuplikan terjadwal",
+    "ticket": "Cuplikan untuk tiket",
+    "manual": "Cuplikan atas permintaan",
+}
 CHANGES = {
     "reachable": "dapat dijangkau",
     "restarted": "dinyalakan ulang",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -93,5 +93,7 @@ def init_failures(app: Flask) -> None:
 
     @app.errorhandler(500)
     def _broken(_error: Any) -> tuple[str, int]:
-        db.session.rollback()
+        db.session.remove()
+        # Who is signed in came from the session that broke: the error page looks again.
+        g.pop("_login_user", None)
         return render_failure(500)
