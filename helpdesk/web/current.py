@@ -96,7 +96,7 @@ def _note_visit(_error: BaseException | None) -> None:
 
 def _read_beside_writers() -> None:
     """Let a page that only reads do so beside a writer, where the database is SQLite."""
-    if request.method in ("GET", "HEAD") and request.endpoint not in (None, "static"):
+    if request.method in ("GET", "HEAD") and request.endpoint != "static":
         db.session().connection(execution_options={"reads_only": True})
 
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from helpdesk.database import db
 from helpdesk.errors import DomainError
+from helpdesk.web.current import Visitor, reading_session
 
 logger = logging.getLogger(__name__)
 
@@ -76,11 +77,12 @@ def init_failures(app: Flask) -> None:
 
     @app.errorhandler(DomainError)
     def _refused(error: DomainError) -> tuple[str, int]:
-        db.session.rollback()
+        reading_session()
         return render_failure(error.status, translate(error))
 
     @app.errorhandler(CSRFError)
     def _stale_form(_error: CSRFError) -> tuple[str, int]:
+        reading_session()
         return render_failure(
             400, gettext("The form was open for too long. Go back, reload the page and send it again.")
         )
@@ -89,11 +91,12 @@ def init_failures(app: Flask) -> None:
     def _http(error: HTTPException) -> Any:
         if error.code is None or error.code < 400:
             return error
+        reading_session()
         return render_failure(error.code)
 
     @app.errorhandler(500)
     def _broken(_error: Any) -> tuple[str, int]:
         db.session.remove()
-        # Who is signed in came from the session that broke: the error page looks again.
-        g.pop("_login_user", None)
+        # Perhaps it was the database: this page is drawn without asking it who looks.
+        g._login_user = Visitor()
         return render_failure(500)

@@ -8,10 +8,13 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
 from helpdesk.accounts.models import Person
+from helpdesk.database import db
 from helpdesk.tickets import service
 from helpdesk.tickets.rules import NewFile
 from helpdesk.web import health
@@ -75,3 +78,20 @@ def test_a_failure_on_the_page_of_a_request_puts_no_link_into_the_log(
     assert "a mistake of ours" in caplog.text
     assert "/ikuti/<token>" in caplog.text
     assert token not in caplog.text
+
+
+def test_a_database_that_is_gone_is_a_page_too(
+    app: Flask, client: FlaskClient, session: Session, sign_in: SignIn, office: Office
+) -> None:
+    sign_in(client, office.kabag)
+    app.testing = False
+    with app.app_context():
+        engine = db.engine
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def fail(*_arguments: object) -> None:
+        raise OperationalError("select 1", {}, Exception("the server closed the connection"))
+
+    answer = client.get("/desk")
+    assert answer.status_code == 500
+    assert "Something broke on our side" in answer.text
