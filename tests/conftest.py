@@ -171,7 +171,10 @@ class CommittingClient(FlaskClient):
 
 @pytest.fixture
 def client(app: Flask, session: Session) -> FlaskClient:
-    """Return a browser that speaks English and is not signed in."""
+    """Return a browser that speaks English and is not signed in.
+
+    Its cookie is signed now: a test that travels before today loses the language.
+    """
     app.test_client_class = CommittingClient
     made = cast(CommittingClient, app.test_client())
     made.session = session

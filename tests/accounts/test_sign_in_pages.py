@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from helpdesk import clock
 from helpdesk.accounts.models import SignInAttempt, SignInSession
 from helpdesk.web.current import TOKEN
-from tests.factories.moments import MORNING
 from tests.factories.people import PASSWORD, Office, make_person
 
 SignIn = Callable[[FlaskClient, object], None]
@@ -78,7 +77,7 @@ def test_a_failed_try_is_kept_though_the_answer_is_a_refusal(
 
 
 def test_after_five_failures_even_the_right_password_waits(client: FlaskClient, office: Office) -> None:
-    with time_machine.travel(MORNING, tick=False) as traveller:
+    with time_machine.travel(clock.now(), tick=False) as traveller:
         for _ in range(5):
             assert send(client, "kabag", "salah sama sekali").status_code == 401
         refused = send(client, "kabag")
@@ -139,7 +138,7 @@ def test_a_revoked_session_is_out_at_once(client: FlaskClient, session: Session,
 
 
 def test_a_session_left_alone_ends(client: FlaskClient, office: Office) -> None:
-    with time_machine.travel(MORNING, tick=False) as traveller:
+    with time_machine.travel(clock.now(), tick=False) as traveller:
         send(client, "admin")
         traveller.shift(timedelta(minutes=59))
         assert client.get("/people").status_code == 200
@@ -148,7 +147,7 @@ def test_a_session_left_alone_ends(client: FlaskClient, office: Office) -> None:
 
 
 def test_a_session_ends_after_its_hours_however_busy(client: FlaskClient, office: Office) -> None:
-    with time_machine.travel(MORNING, tick=False) as traveller:
+    with time_machine.travel(clock.now(), tick=False) as traveller:
         send(client, "admin")
         for _ in range(24):
             assert client.get("/people").status_code == 200
