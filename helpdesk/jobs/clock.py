@@ -11,6 +11,7 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from config import HelpdeskSettings
@@ -49,7 +50,7 @@ class SchedulerProcess:
         """Lead whenever nobody else does, until stopped."""
         try:
             while self._wait_for_lead():
-                self._lead()
+                self._lead_while_there_is_a_database()
         finally:
             self._leadership.release()
             self._engine.dispose()
@@ -76,10 +77,19 @@ class SchedulerProcess:
             if self._leadership.acquire():
                 return True
             if not waited:
-                self._say("scheduler: waiting, another one leads")
+                self._say("scheduler: waiting; another one leads, or the database does not answer")
                 waited = True
             self._stopping.wait(LEADER_SECONDS)
         return False
+
+    def _lead_while_there_is_a_database(self) -> None:
+        try:
+            self._lead()
+        except OperationalError:
+            # PostgreSQL is being restarted, for instance. What was leased is freed by whoever leads next.
+            self._say("scheduler: the database does not answer; waiting to lead again")
+            self._leadership.release()
+            self._stopping.wait(LEADER_SECONDS)
 
     def _lead(self) -> None:
         tasks = Tasks(self._app, self._sessions, self._settings)

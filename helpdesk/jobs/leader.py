@@ -74,9 +74,12 @@ class AdvisoryLeadership:
         self._connection: Connection | None = None
 
     def acquire(self) -> bool:
-        """Ask for the lock without waiting."""
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        got = bool(connection.scalar(text("select pg_try_advisory_lock(:key)"), {"key": ADVISORY_KEY}))
+        """Ask for the lock without waiting; a server that does not answer gives none."""
+        try:
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            got = bool(connection.scalar(text("select pg_try_advisory_lock(:key)"), {"key": ADVISORY_KEY}))
+        except DBAPIError:
+            return False
         if not got:
             connection.close()
             return False

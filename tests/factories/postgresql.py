@@ -65,6 +65,21 @@ class Server:
         """Drop a database that `create_database` made."""
         self._drop(str(make_url(url).database))
 
+    def set_reachable(self, url: str, is_reachable: bool) -> None:
+        """Let a database accept connections, or end those that it has and accept none: as in a restart."""
+        name = str(make_url(url).database)
+        self._execute(
+            sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}").format(
+                sql.Identifier(name), sql.Literal(is_reachable)
+            )
+        )
+        if not is_reachable:
+            self._execute(
+                sql.SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}").format(
+                    sql.Literal(name)
+                )
+            )
+
     def drop_template(self) -> None:
         """Drop the migrated database."""
         self._drop(self.template)

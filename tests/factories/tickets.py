@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,9 +58,9 @@ def make_ticket(
     )
 
 
-def make_programme_item(
-    session: Session, *, on: date | datetime = MORNING, **fields: Any
-) -> WorkProgrammeItem:
-    """Add an item to the work programme of the year."""
-    values: dict[str, Any] = {"year": on.year, "code": f"PK-{next(_keys)}", "title": "Pemeliharaan jaringan"}
+def make_programme_item(session: Session, *, on: datetime = MORNING, **fields: Any) -> WorkProgrammeItem:
+    """Add an item to the work programme of the year that the office writes at the moment."""
+    # Not the year in UTC: for seven hours of New Year's Eve that is another one.
+    year = make_ticket_office().year_of(on)
+    values: dict[str, Any] = {"year": year, "code": f"PK-{next(_keys)}", "title": "Pemeliharaan jaringan"}
     return programme.add_item(session, **(values | fields), now=MORNING)

@@ -15,6 +15,7 @@ from helpdesk.devices import credentials
 from helpdesk.evidence.models import Snapshot, SnapshotRun
 from tests.factories.lab import LabAgent, running_agents
 from tests.factories.network import make_device, make_site
+from tests.factories.postgresql import Server
 from tests.factories.processes import environment_of, running
 
 DEVICES = 8
@@ -103,6 +104,21 @@ def test_of_two_schedulers_one_leads_and_the_other_takes_over(
         leader.kill()
         other.wait_for_line("scheduler: leader")
         assert other.stop() == 0
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_a_database_that_goes_away_for_a_while_ends_no_scheduler(
+    postgresql_server: Server, database_url: str, settings: HelpdeskSettings
+) -> None:
+    with running("scheduler", environment=environment_of(settings)) as scheduler:
+        scheduler.wait_for_line("scheduler: leader")
+        postgresql_server.set_reachable(database_url, False)
+        scheduler.wait_for_line("waiting")
+        postgresql_server.set_reachable(database_url, True)
+        scheduler.wait_for_line("scheduler: leader")
+        assert scheduler.stop() == 0
+        assert not any("Traceback" in line for line in scheduler.printed)
 
 
 @pytest.mark.timeout(120)
