@@ -7,6 +7,7 @@ import binascii
 import os
 import secrets
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -135,14 +136,18 @@ def build_settings(**values: object) -> HelpdeskSettings:
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
-        reason = "no such setting" if first["type"] == "extra_forbidden" else first["msg"]
+        reason = (
+            "no such setting"
+            if first["type"] == "extra_forbidden"
+            else first["msg"].removeprefix("Value error, ")
+        )
         raise SettingsInvalid(name=name, reason=reason) from None
     directory = settings.data_directory.absolute()
     filled: dict[str, object] = {"data_directory": directory}
     if not settings.database_url:
         filled["database_url"] = f"sqlite:///{directory / 'disposisi.sqlite3'}"
-    elif settings.database_url.startswith(("postgres://", "postgresql://")):
-        filled["database_url"] = "postgresql+psycopg://" + settings.database_url.split("://", 1)[1]
+    else:
+        filled["database_url"] = _with_driver(settings.database_url)
     if not settings.secret_key.get_secret_value():
         filled["secret_key"] = SecretStr(_kept_secret(directory / "secret.key", secrets.token_urlsafe(48)))
     if not settings.credential_keys.get_secret_value():
@@ -151,6 +156,20 @@ def build_settings(**values: object) -> HelpdeskSettings:
     complete = settings.model_copy(update=filled)
     complete.key_ring()
     return complete
+
+
+def _with_driver(address: str) -> str:
+    """Return the address with our driver for PostgreSQL; refuse a database that the product does not know."""
+    scheme, _, rest = address.partition("://")
+    if scheme == "sqlite" and rest.startswith("/"):
+        return address
+    if scheme not in {"postgres", "postgresql", "postgresql+psycopg"} or not rest:
+        reason = "write postgresql://user@host/name, or sqlite:////path/to/file"
+        raise SettingsInvalid(name="HELPDESK_DATABASE_URL", reason=reason)
+    if find_spec("psycopg") is None:
+        reason = "the PostgreSQL driver is not installed; run: make install"
+        raise SettingsInvalid(name="HELPDESK_DATABASE_URL", reason=reason)
+    return f"postgresql+psycopg://{rest}"
 
 
 def _kept_secret(path: Path, fresh: str) -> str:

@@ -45,6 +45,14 @@ def test_a_plain_postgresql_address_is_understood(tmp_path: Path, scheme: str) -
     assert not settings.is_sqlite
 
 
+def test_postgresql_without_its_driver_names_the_command_that_adds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("config.find_spec", lambda _name: None)
+    with pytest.raises(SettingsInvalid, match="make install"):
+        build_settings(data_directory=tmp_path, database_url="postgresql://u:p@db/disposisi")
+
+
 @pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
@@ -55,6 +63,8 @@ def test_a_plain_postgresql_address_is_understood(tmp_path: Path, scheme: str) -
         ("HELPDESK_SNAPSHOT_MINUTS", "15", "no such setting"),
         ("HELPDESK_CREDENTIAL_KEYS", f"k1:{KEY[:-8]}", "32 random bytes"),
         ("HELPDESK_CREDENTIAL_KEYS", "k1", "32 random bytes"),
+        ("HELPDESK_DATABASE_URL", "mysql://db/disposisi", "write postgresql://"),
+        ("HELPDESK_DATABASE_URL", "disposisi", "write postgresql://"),
     ],
 )
 def test_a_bad_setting_is_named_with_its_reason(tmp_path: Path, name: str, value: str, reason: str) -> None:

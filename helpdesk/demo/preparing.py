@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings, load_settings
 from helpdesk import clock, schema
+from helpdesk.calendars.catalogue import load_calendar
 from helpdesk.database import make_engine, transaction
 from helpdesk.demo import filling, office, ports
+from helpdesk.sop.catalogue import load_catalogue
 from network.lab import LabDevice, inventory
 
 
@@ -22,6 +24,9 @@ def demo() -> None:
 def prepare() -> None:
     """Bring the database up to date and fill the demo office, if nobody is in it yet."""
     settings = load_settings()
+    # A bad file stops the start here, with its line, and not later in the log of a part.
+    load_catalogue(settings.procedures_directory)
+    load_calendar(settings.calendar_file)
     schema.upgrade(settings)
     engine = make_engine(settings.database_url)
     try:

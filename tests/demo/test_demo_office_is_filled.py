@@ -26,6 +26,7 @@ from helpdesk.documents.models import Document
 from helpdesk.notifications.models import OutboxMessage
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.catalogue import load_catalogue
+from helpdesk.sop.errors import ProcedureFileInvalid
 from helpdesk.tickets.models import Ticket
 from network.lab import inventory
 
@@ -137,3 +138,14 @@ def test_a_demo_network_whose_ports_are_taken_moves_with_its_devices(tmp_path, m
     assert found[before[0].name][0] == 161
     expected = {each.name: (each.snmp_port, each.ssh_port or 22, each.host_key_sha256) for each in after[1:]}
     assert {name: found[name] for name in expected} == expected
+
+
+def test_a_bad_procedure_file_stops_the_demo_before_anything_is_started(tmp_path, monkeypatch):
+    folder = tmp_path / "procedures" / "OT.1"
+    folder.mkdir(parents=True)
+    (folder / "v1.yaml").write_text("version: first\n", "utf-8")
+    settings = build_settings(data_directory=tmp_path, procedures_directory=folder.parent, testing=True)
+    monkeypatch.setattr(preparing, "load_settings", lambda: settings)
+    with pytest.raises(ProcedureFileInvalid, match=r"OT\.1/v1\.yaml:1: "):
+        preparing.prepare.main([], standalone_mode=False)
+    assert not list(tmp_path.glob("*.sqlite3"))
