@@ -17,6 +17,18 @@ need snmpd snmpd
 need openssh-server sshd
 need poppler-utils pdftotext
 
+# Ubuntu's own package of chromium is a snap; apt has none of that name.
+case "$missing" in
+*" chromium"*)
+    if grep -qs '^ID=ubuntu' /etc/os-release; then
+        missing=$(printf '%s' "$missing" | sed 's/ chromium//')
+        echo "Peramban chromium belum ada. Pasang dengan: sudo snap install chromium" >&2
+        echo "The browser chromium is missing. Install it with: sudo snap install chromium" >&2
+        [ -n "$missing" ] || exit 1
+    fi
+    ;;
+esac
+
 if [ -n "$missing" ]; then
     echo "Uji peramban memerlukan bagian sistem yang belum ada. Pasang dengan: sudo apt install$missing" >&2
     echo "The browser tests need system parts that are missing. Install them with: sudo apt install$missing" >&2
