@@ -20,6 +20,7 @@ from network.observations import (
     TargetSummary,
     UnreadableSnapshot,
 )
+from network.snmp.suitability import Suitability, SuitabilityStore
 from network.targets import (
     AuthProtocol,
     InvalidTarget,
@@ -82,6 +83,8 @@ __all__ = [
     "SnmpV3Credentials",
     "SshCredentials",
     "StorageVolume",
+    "Suitability",
+    "SuitabilityStore",
     "SystemFacts",
     "Target",
     "TargetSummary",

@@ -12,6 +12,7 @@ from network.background_loop import shared_loop
 from network.observations import Failure, Snapshot, SystemFacts, TargetSummary
 from network.platforms.catalogue import DEFAULT_PLATFORM, get_platform, list_platforms, recognise
 from network.platforms.definition import PlatformDefinition
+from network.snmp.device_reader import DeviceReader
 from network.snmp.entities import Entities
 from network.snmp.interfaces import read_interfaces
 from network.snmp.metrics import read_memory, read_processors, read_sensors, read_storage
@@ -19,9 +20,9 @@ from network.snmp.neighbours import read_neighbours
 from network.snmp.pysnmp_engine import EnginePool
 from network.snmp.reader import NoAnswer, Oid, SnmpError, Value
 from network.snmp.silence import explain_silence
+from network.snmp.suitability import ProcessMemory, SuitabilityStore
 from network.snmp.system import FIRST_CONTACT, SYSTEM_GROUP, complete_system, read_system_group
 from network.snmp.tables import TableReader
-from network.snmp.walker import Walker
 from network.ssh.session import run_commands
 from network.targets import SnmpCredentials, Target
 
@@ -33,6 +34,8 @@ _SHARE_FOR_SSH: Final = 0.4
 _ssh_slots: Final = ThreadPoolExecutor(max_workers=32, thread_name_prefix="ssh-slot")
 
 Clock = Callable[[], datetime]
+
+_process_memory: Final = ProcessMemory()
 
 
 def utc_now() -> datetime:
@@ -47,6 +50,7 @@ class _Collection:
     target: Target
     platform: PlatformDefinition | None = None
     commands: Sequence[str] | None = None
+    suitability: SuitabilityStore = _process_memory
     snapshot_values: dict[str, object] = field(default_factory=dict)
     system: SystemFacts = field(default_factory=SystemFacts)
     failures: list[Failure] = field(default_factory=list)
@@ -59,13 +63,17 @@ def collect_snapshot(
     budget_seconds: float = DEFAULT_BUDGET_SECONDS,
     now: Clock = utc_now,
     commands: Sequence[str] | None = None,
+    suitability: SuitabilityStore | None = None,
 ) -> Snapshot:
     """Read one device; never raises for what the device does.
 
-    `commands` picks from the platform's allowed commands; None runs its usual ones.
+    `commands` picks from the platform's allowed commands; None runs its usual ones. `suitability` keeps which
+    engine and which size of request suit a device; without it that is forgotten with the process.
     """
     return shared_loop.run(
-        collect_snapshot_async(target, budget_seconds=budget_seconds, now=now, commands=commands)
+        collect_snapshot_async(
+            target, budget_seconds=budget_seconds, now=now, commands=commands, suitability=suitability
+        )
     )
 
 
@@ -76,11 +84,17 @@ async def collect_snapshot_async(
     now: Clock = utc_now,
     engines: EnginePool | None = None,
     commands: Sequence[str] | None = None,
+    suitability: SuitabilityStore | None = None,
 ) -> Snapshot:
     """Read one device in the running loop, with the engines given or with its own."""
     loop = asyncio.get_running_loop()
     started, taken_at = loop.time(), now()
-    work = _Collection(target, platform=_platform_asked_for(target), commands=commands)
+    work = _Collection(
+        target,
+        platform=_platform_asked_for(target),
+        commands=commands,
+        suitability=_process_memory if suitability is None else suitability,
+    )
     deadline = started + budget_seconds
     if target.snmp is not None:
         snmp_deadline = deadline - (budget_seconds * _SHARE_FOR_SSH if target.ssh else 0)
@@ -100,31 +114,32 @@ def _platform_asked_for(target: Target) -> PlatformDefinition | None:
 async def _collect_snmp(
     work: _Collection, credentials: SnmpCredentials, deadline: float, engines: EnginePool
 ) -> None:
+    known = work.suitability.recall(work.target)
     try:
-        exchange = await engines.connect(work.target, credentials)
+        reader = await DeviceReader.open(work.target, credentials, engines, known)
     except SnmpError as error:
         work.failures.append(Failure.of(error.code, "snmp", detail=error.detail))
         return
     try:
-        walker = Walker(exchange)
-        values = await _first_contact(work, walker, deadline, engines)
+        values = await _first_contact(work, reader, deadline, engines)
         if values is None:
             return
-        await _read_tables(work, walker, values, deadline)
+        await _read_tables(work, reader, values, deadline)
+        work.suitability.remember(work.target, reader.describe_suitability(work.system.description))
     finally:
-        exchange.close()
+        reader.close()
 
 
 async def _first_contact(
-    work: _Collection, walker: Walker, deadline: float, engines: EnginePool
+    work: _Collection, reader: DeviceReader, deadline: float, engines: EnginePool
 ) -> dict[Oid, Value] | None:
     """Ask one cheap question before any table; explain a silence."""
     loop = asyncio.get_running_loop()
     try:
-        values = dict(await asyncio.wait_for(walker.get(FIRST_CONTACT), max(0.001, deadline - loop.time())))
+        values = dict(await asyncio.wait_for(reader.get(FIRST_CONTACT), max(0.001, deadline - loop.time())))
         rest = [oid for oid in SYSTEM_GROUP if oid not in values]
         with contextlib.suppress(NoAnswer):
-            values |= await asyncio.wait_for(walker.get(rest), max(0.001, deadline - loop.time()))
+            values |= await asyncio.wait_for(reader.get(rest), max(0.001, deadline - loop.time()))
     except TimeoutError:
         work.failures.append(Failure.of("timeout_budget", "system", stopped_by="deadline"))
         return None
@@ -138,15 +153,18 @@ async def _first_contact(
     return values
 
 
-async def _read_tables(work: _Collection, walker: Walker, values: dict[Oid, Value], deadline: float) -> None:
+async def _read_tables(
+    work: _Collection, reader: DeviceReader, values: dict[Oid, Value], deadline: float
+) -> None:
     system = work.system = read_system_group(values)
+    reader.forget_if_changed(system.description)
     recognised = work.platform or recognise(system.object_id, system.description)
     if recognised is None:
         work.notes.append(Failure.of("unknown_platform", "platform", detail=system.object_id))
     platform = work.platform = recognised or get_platform(DEFAULT_PLATFORM)
     if platform.ignore_engine_time:
         system = read_system_group(values, ignore_engine_time=True)
-    tables = TableReader(walker, deadline=deadline, allow_unordered=platform.unordered_tables)
+    tables = TableReader(reader, deadline=deadline, allow_unordered=platform.unordered_tables)
     entities, found = Entities(), work.snapshot_values
     found["interfaces"] = interfaces = await read_interfaces(tables)
     work.system = await complete_system(system, platform, tables, entities)

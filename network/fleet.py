@@ -9,6 +9,7 @@ from typing import Final
 from network.background_loop import shared_loop
 from network.collector import DEFAULT_BUDGET_SECONDS, Clock, collect_snapshot_async, utc_now
 from network.observations import Snapshot
+from network.snmp.suitability import SuitabilityStore
 from network.targets import Target
 
 _LONGEST_JITTER_SECONDS: Final = 0.5
@@ -21,6 +22,7 @@ def collect_many(
     budget_seconds: float = DEFAULT_BUDGET_SECONDS,
     jitter_seconds: float = _LONGEST_JITTER_SECONDS,
     now: Clock = utc_now,
+    suitability: SuitabilityStore | None = None,
 ) -> Iterator[tuple[Target, Snapshot]]:
     """Yield each device's snapshot as it comes in; a stuck device holds up nobody else."""
     if concurrency < 1:
@@ -35,7 +37,9 @@ def collect_many(
         async def collect(target: Target) -> None:
             await asyncio.sleep(_delay_seconds(target, jitter_seconds))
             async with endpoints[target.address, target.snmp_port], slots:
-                snapshot = await collect_snapshot_async(target, budget_seconds=budget_seconds, now=now)
+                snapshot = await collect_snapshot_async(
+                    target, budget_seconds=budget_seconds, now=now, suitability=suitability
+                )
             finished.put((target, snapshot))
 
         try:

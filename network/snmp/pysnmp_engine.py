@@ -1,6 +1,5 @@
 """The reference engine: pysnmp, one SnmpEngine per credential profile, living in one loop."""
 
-import asyncio
 import ipaddress
 import socket
 from collections.abc import Sequence
@@ -33,11 +32,11 @@ from pysnmp.hlapi.v3arch.asyncio import (  # type: ignore[import-untyped]
 from pysnmp.proto import errind, rfc1902, rfc1905  # type: ignore[import-untyped]
 from pysnmp.smi.rfc1902 import ObjectIdentity, ObjectType  # type: ignore[import-untyped]
 
+from network.snmp.addresses import resolve
 from network.snmp.reader import (
     END_OF_MIB,
     NO_SUCH,
     TOO_BIG,
-    NameNotFound,
     NoAnswer,
     Oid,
     Reply,
@@ -250,19 +249,6 @@ def _auth_data(credentials: SnmpCredentials) -> Any:
 
 
 async def _open_transport(target: Target) -> Any:
-    kind, address = await _resolve(target.address, target.snmp_port)
-    return await kind.create(address, timeout=REQUEST_TIMEOUT_SECONDS, retries=REQUEST_RETRIES)
-
-
-async def _resolve(host: str, port: int) -> tuple[Any, tuple[str, int]]:
-    try:
-        is_version_6 = ipaddress.ip_address(host).version == 6
-    except ValueError:
-        try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_DGRAM)
-        except socket.gaierror as error:
-            raise NameNotFound(host) from error
-        # IPv4 first: most management networks have no other.
-        family, _, _, _, sockaddr = min(found, key=lambda entry: entry[0] != socket.AF_INET)
-        host, is_version_6 = str(sockaddr[0]), family == socket.AF_INET6
-    return (Udp6TransportTarget if is_version_6 else UdpTransportTarget), (host, port)
+    host, port = await resolve(target.address, target.snmp_port)
+    kind = Udp6TransportTarget if ipaddress.ip_address(host).version == 6 else UdpTransportTarget
+    return await kind.create((host, port), timeout=REQUEST_TIMEOUT_SECONDS, retries=REQUEST_RETRIES)

@@ -1,0 +1,180 @@
+"""One device, two engines: the fast one reads, the reference engine judges what is odd, empty or missing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from network.snmp.addresses import resolve
+from network.snmp.fast_reader import FastReader, LimitReached, UnprovenEnd
+from network.snmp.gufo_engine import Doubtful, GufoConnection, UnclearValue, can_read
+from network.snmp.pysnmp_engine import EnginePool, PysnmpExchange
+from network.snmp.reader import (
+    Column,
+    EndOfMib,
+    NoAnswer,
+    Oid,
+    Refused,
+    SnmpError,
+    Value,
+    WalkLimits,
+    WalkResult,
+)
+from network.snmp.suitability import Suitability
+from network.snmp.walker import Walker
+from network.targets import SnmpCredentials, Target
+
+
+class DeviceReader:
+    """The reader that a collector is given; it finds out by itself what suits the device."""
+
+    def __init__(
+        self,
+        target: Target,
+        credentials: SnmpCredentials,
+        engines: EnginePool,
+        known: Suitability | None = None,
+        *,
+        connection: GufoConnection | None = None,
+    ) -> None:
+        self._target, self._credentials, self._engines = target, credentials, engines
+        self._known = known or Suitability()
+        self._connection = connection
+        self._fast = FastReader(connection) if connection else None
+        self._exchange: PysnmpExchange | None = None
+        self._reference: Walker | None = None
+        self._end_of_mib: Oid | None = None
+        self.doubted = False
+
+    @classmethod
+    async def open(
+        cls,
+        target: Target,
+        credentials: SnmpCredentials,
+        engines: EnginePool,
+        known: Suitability | None = None,
+    ) -> "DeviceReader":
+        """Return a reader for a device, with the fast engine where it can and may read."""
+        connection = None
+        if can_read(credentials) and not (known and known.wants_reference_engine):
+            host, port = await resolve(target.address, target.snmp_port)
+            connection = GufoConnection(host, port, credentials)
+        return cls(target, credentials, engines, known, connection=connection)
+
+    def close(self) -> None:
+        """Give back what the engines hold."""
+        if self._connection is not None:
+            self._connection.close()
+        if self._exchange is not None:
+            self._exchange.close()
+
+    def forget_if_changed(self, description: str | None) -> None:
+        """Forget what suited a device that now describes itself otherwise: new firmware, or another box."""
+        if self._known.description != description:
+            self._known = Suitability(description=description)
+            if self._reference is not None:
+                self._reference.size = self._known.working_size()
+
+    def describe_suitability(self, description: str | None) -> Suitability:
+        """Return what has been found to suit the device, for the next time."""
+        size = self._reference.size if self._reference else self._known.working_size()
+        doubts = self._known.doubts
+        if not self._known.wants_reference_engine:
+            doubts = doubts + 1 if self.doubted else 0
+        return Suitability(
+            description=description,
+            doubts=doubts,
+            columns=size.columns,
+            repetitions=size.repetitions,
+            getnext_only=size.getnext_only,
+        )
+
+    async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
+        """Return the values of some instances; what does not exist is left out."""
+        if self._fast is not None and oids:
+            try:
+                return await self._fast.get(oids)
+            except Refused:
+                raise
+            except (NoAnswer, Doubtful) as doubt:
+                self._note(doubt)
+        return await (await self._reference_walker()).get(oids)
+
+    async def walk(self, columns: Sequence[Oid], limits: WalkLimits) -> WalkResult:
+        """Return whole columns, by index, within the limits."""
+        result = WalkResult(columns={column: {} for column in columns})
+        left_over: list[Oid] = []
+        try:
+            for column in columns:
+                if not await self._read_fast(column, limits, result):
+                    left_over.append(column)
+        except LimitReached as limit:
+            result.stop(limit.reason)
+        if left_over and result.complete:
+            await self._read_by_reference(left_over, limits, result)
+        return result
+
+    async def _read_fast(self, column: Oid, limits: WalkLimits, result: WalkResult) -> bool:
+        """Read one column with the fast engine; False when the reference engine has to."""
+        if self._fast is None:
+            return False
+        cells: Column = result.columns[column]
+        try:
+            await self._fast.read_column(column, cells, limits, result)
+        except UnprovenEnd as doubt:
+            last = (*column, *next(reversed(cells), ()))
+            if await self._is_end(last, column):
+                return True
+            self._note(doubt)
+        except (NoAnswer, Refused, Doubtful) as doubt:
+            self._note(doubt)
+        else:
+            return True
+        return False
+
+    async def _is_end(self, last: Oid, column: Oid) -> bool:
+        """Ask the reference engine whether nothing of the column follows, once for the end of everything."""
+        if self._end_of_mib is not None and last >= self._end_of_mib:
+            return True
+        try:
+            reply = await (await self._reference_exchange()).get_next([last])
+        except SnmpError:
+            return False
+        if reply.error_status or not reply.varbinds:
+            return False
+        following, value = reply.varbinds[0]
+        if isinstance(value, EndOfMib):
+            self._end_of_mib = last
+            return True
+        return following > last and following[: len(column)] != column
+
+    def _note(self, doubt: SnmpError) -> None:
+        """Remember a doubt; after a silence the fast engine is not asked again in this reading."""
+        if isinstance(doubt, UnclearValue):
+            return
+        if isinstance(doubt, NoAnswer | Refused):
+            self.doubted = True
+            self._fast = None
+        elif not isinstance(doubt, UnprovenEnd):
+            self.doubted = True
+
+    async def _read_by_reference(self, columns: list[Oid], limits: WalkLimits, result: WalkResult) -> None:
+        rest = replace(limits, request_cap=max(1, limits.request_cap - result.requests))
+        found = await (await self._reference_walker()).walk(columns, rest)
+        for column, cells in found.columns.items():
+            # A device that died in between has answered more of it before.
+            if found.complete or len(cells) >= len(result.columns[column]):
+                result.columns[column] = cells
+        result.requests += found.requests
+        result.repetitions = found.repetitions
+        if not found.complete:
+            result.stop(found.stopped_by or "unknown")
+
+    async def _reference_walker(self) -> Walker:
+        if self._reference is None:
+            size = self._known.working_size()
+            self._reference = Walker(await self._reference_exchange(), size)
+        return self._reference
+
+    async def _reference_exchange(self) -> PysnmpExchange:
+        if self._exchange is None:
+            self._exchange = await self._engines.connect(self._target, self._credentials)
+        return self._exchange
