@@ -4,6 +4,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from network.compare import Changes, FieldChange, InterfaceChange, InterfaceRates, compare_snapshots
+from network.facts import (
+    AddressFact,
+    Alarm,
+    ArpEntry,
+    BgpPeer,
+    MacEntry,
+    OspfNeighbour,
+    PowerSupply,
+    UpsStatus,
+    Vlan,
+)
 from network.health import FINDING_TEXTS, Finding, HealthLimits, Severity, find_problems
 from network.messages import MESSAGES, describe_failure
 from network.observations import (
@@ -59,7 +70,11 @@ _LOADED_LATER = {
 __all__ = [
     "FINDING_TEXTS",
     "MESSAGES",
+    "AddressFact",
+    "Alarm",
+    "ArpEntry",
     "AuthProtocol",
+    "BgpPeer",
     "Changes",
     "CommandOutput",
     "Failure",
@@ -70,8 +85,11 @@ __all__ = [
     "InterfaceChange",
     "InterfaceRates",
     "InvalidTarget",
+    "MacEntry",
     "MemoryPool",
     "Neighbour",
+    "OspfNeighbour",
+    "PowerSupply",
     "PrivProtocol",
     "Processor",
     "Secret",
@@ -89,6 +107,8 @@ __all__ = [
     "Target",
     "TargetSummary",
     "UnreadableSnapshot",
+    "UpsStatus",
+    "Vlan",
     "add_snapshot_arguments",
     "build_parser",
     "collect_many",

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,14 +12,18 @@ from network.background_loop import shared_loop
 from network.observations import Failure, Snapshot, SystemFacts, TargetSummary
 from network.platforms.catalogue import DEFAULT_PLATFORM, get_platform, list_platforms, recognise
 from network.platforms.definition import PlatformDefinition
+from network.snmp.bridge_tables import read_mac_table, read_vlans
 from network.snmp.device_reader import DeviceReader
 from network.snmp.entities import Entities
 from network.snmp.interfaces import read_interfaces
+from network.snmp.ip_tables import read_addresses, read_arp
 from network.snmp.metrics import read_memory, read_processors, read_sensors, read_storage
 from network.snmp.neighbours import read_neighbours
 from network.snmp.pysnmp_engine import EnginePool
 from network.snmp.reader import NoAnswer, Oid, SnmpError, Value
+from network.snmp.routing_peers import read_bgp_peers, read_ospf_neighbours
 from network.snmp.silence import explain_silence
+from network.snmp.states import read_alarms, read_power, read_ups
 from network.snmp.suitability import ProcessMemory, SuitabilityStore
 from network.snmp.system import FIRST_CONTACT, SYSTEM_GROUP, complete_system, read_system_group
 from network.snmp.tables import TableReader
@@ -173,7 +177,24 @@ async def _read_tables(
     found["sensors"] = await read_sensors(platform, tables, entities)
     found["neighbours"] = await read_neighbours(platform.neighbours, interfaces, tables)
     found["storage"] = await read_storage(tables)
+    found["power"] = await read_power(platform, tables, entities)
+    found["alarms"] = await read_alarms(platform, tables, entities)
+    found["ups"] = await read_ups(platform, tables)
+    await _read_network_tables(found, platform, {item.index: item.name for item in interfaces}, tables)
     work.failures += tables.failures
+    work.notes += tables.notes
+
+
+async def _read_network_tables(
+    found: dict[str, object], platform: PlatformDefinition, names: Mapping[int, str], tables: TableReader
+) -> None:
+    """Read what can be long last: when the time is over, the ports and meters are there."""
+    found["addresses"] = await read_addresses(names, tables)
+    found["vlans"] = await read_vlans(platform.vlans, tables)
+    found["bgp_peers"] = await read_bgp_peers(tables)
+    found["ospf_neighbours"] = await read_ospf_neighbours(tables)
+    found["arp"] = await read_arp(names, tables)
+    found["mac_table"] = await read_mac_table(names, tables)
 
 
 async def _collect_ssh(work: _Collection, deadline: float) -> None:

@@ -8,9 +8,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from network.facts import (
+    AddressFact,
+    Alarm,
+    ArpEntry,
+    BgpPeer,
+    MacEntry,
+    OspfNeighbour,
+    PowerSupply,
+    UpsStatus,
+    Vlan,
+)
 from network.messages import describe_failure
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
+# Version 2 only adds: duplex, addresses, tables, peers, power, UPS and alarms. What lacks them is still read.
+_READABLE_VERSIONS: Final = (1, 2)
 
 
 class UnreadableSnapshot(ValueError):
@@ -82,6 +95,7 @@ class Interface:
     mac: str | None = None
     admin_status: str | None = None
     oper_status: str | None = None
+    duplex: str | None = None
     last_change_seconds: float | None = None
     in_octets: int | None = None
     out_octets: int | None = None
@@ -177,6 +191,15 @@ class Snapshot:
     storage: tuple[StorageVolume, ...] = ()
     sensors: tuple[Sensor, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
+    power: tuple[PowerSupply, ...] = ()
+    ups: UpsStatus | None = None
+    addresses: tuple[AddressFact, ...] = ()
+    arp: tuple[ArpEntry, ...] = ()
+    mac_table: tuple[MacEntry, ...] = ()
+    vlans: tuple[Vlan, ...] = ()
+    bgp_peers: tuple[BgpPeer, ...] = ()
+    ospf_neighbours: tuple[OspfNeighbour, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
     commands: tuple[CommandOutput, ...] = ()
     failures: tuple[Failure, ...] = ()
     notes: tuple[Failure, ...] = ()
@@ -197,10 +220,9 @@ class Snapshot:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Snapshot":
         """Rebuild a snapshot from what `to_dict` gave."""
-        if data.get("schema_version") != SCHEMA_VERSION:
-            raise UnreadableSnapshot(
-                f"Schema version {data.get('schema_version')!r} is not {SCHEMA_VERSION}."
-            )
+        version = data.get("schema_version")
+        if version not in _READABLE_VERSIONS:
+            raise UnreadableSnapshot(f"Schema version {version!r} is not one of {_READABLE_VERSIONS}.")
         try:
             snapshot: Snapshot = _from_plain(cls, data)
         except (KeyError, TypeError, ValueError) as error:
@@ -227,7 +249,8 @@ def _from_plain(kind: Any, value: Any) -> Any:
         item_kind = typing.get_args(kind)[0]
         return tuple(_from_plain(item_kind, item) for item in value)
     if typing.get_origin(kind) is types.UnionType:
-        return value
+        inner = next((item for item in typing.get_args(kind) if dataclasses.is_dataclass(item)), None)
+        return value if inner is None or value is None else _from_plain(inner, value)
     if kind is datetime:
         return datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone(UTC)
     return value

@@ -132,6 +132,39 @@ class SensorSource(Source):
         return self
 
 
+class PowerSource(Source):
+    """Where the state of the power supplies stands, and which number means what."""
+
+    states: dict[int, Literal["ok", "warning", "failed", "absent", "unknown"]] = Field(min_length=1)
+
+
+class AlarmSource(Source):
+    """Where alarms stand, and which values mean that one is active, with its severity."""
+
+    active: dict[int, Literal["minor", "major", "critical"]] = Field(min_length=1)
+
+
+class UpsValue(_Part):
+    """Where one value of a UPS stands: a number with its divisor, or a number that stands for a word."""
+
+    oid: DottedOid
+    divide: float = Field(default=1, gt=0)
+    skip_values: tuple[float, ...] = ()
+    words: dict[int, str] = {}
+
+
+UpsFact = Literal[
+    "source",
+    "battery_charge_percent",
+    "battery_runtime_minutes",
+    "battery_temperature_celsius",
+    "load_percent",
+    "input_volts",
+    "battery_status",
+    "last_transfer_cause",
+]
+
+
 def _ensure_plain_command(text: str) -> str:
     if not _PLAIN_COMMAND.match(text):
         raise ValueError(f"command {text!r} has a character that no allowed command may have")
@@ -165,6 +198,10 @@ class PlatformDefinition(_Part):
     processors: tuple[ProcessorSource, ...] = ()
     memory: tuple[MemorySource, ...] = ()
     sensors: tuple[SensorSource, ...] = ()
+    power: tuple[PowerSource, ...] = ()
+    alarms: tuple[AlarmSource, ...] = ()
+    ups: dict[UpsFact, tuple[UpsValue, ...]] = {}
+    vlans: Literal["q_bridge", "vtp", "junos"] = "q_bridge"
     unordered_tables: bool = False
     ignore_engine_time: bool = False
     neighbours: tuple[Literal["lldp", "cdp", "mikrotik"], ...] = ("lldp",)

@@ -25,6 +25,7 @@ _IDENTITY: Final = {
     "high_speed": (*_IFX, 15),
     "alias": (*_IFX, 18),
     "discontinuity": (*_IFX, 19),
+    "duplex": (1, 3, 6, 1, 2, 1, 10, 7, 2, 1, 19),  # EtherLike-MIB
 }
 _PROBLEMS: Final = {
     "in_discards": (*_IF, 13),
@@ -55,6 +56,7 @@ _OPER_STATUS: Final = {
     7: "lowerLayerDown",
 }
 _SPEED_IS_IN_HIGH_SPEED: Final = 4_294_967_295
+_DUPLEX: Final = {1: "unknown", 2: "halfDuplex", 3: "fullDuplex"}
 _MEGABIT: Final = 1_000_000
 _ABSURD_HIGH_SPEED: Final = 2**31  # some firewalls count in another unit there
 
@@ -99,6 +101,7 @@ def _read_interface(
         mac=format_mac(cells["mac"].get(index)),
         admin_status=_ADMIN_STATUS.get(_number(cells, "admin", index) or 0),
         oper_status=_OPER_STATUS.get(_number(cells, "oper", index) or 0),
+        duplex=_DUPLEX.get(_number(cells, "duplex", index) or 0),
         last_change_seconds=_seconds(_number(cells, "last_change", index)),
         in_octets=octets["in_octets"],
         out_octets=octets["out_octets"],

@@ -23,7 +23,7 @@ async def read_processors(
     for source in platform.processors:
         if found and not source.also:
             continue
-        rows = await _read_rows(source, "processors", tables, entities)
+        rows = await read_rows(source, "processors", tables, entities)
         found += PROCESSOR_READERS[source.read](rows)
     return tuple(found)
 
@@ -36,7 +36,7 @@ async def read_memory(
     for source in platform.memory:
         if found and not source.also:
             continue
-        rows = await _read_rows(source, "memory", tables, entities)
+        rows = await read_rows(source, "memory", tables, entities)
         found += MEMORY_READERS[source.read](rows)
     return tuple(found)
 
@@ -47,7 +47,7 @@ async def read_sensors(
     """Return what all sources say; a box may keep its optics and its boards apart."""
     found: list[Sensor] = []
     for source in platform.sensors:
-        rows = await _read_rows(source, "sensors", tables, entities)
+        rows = await read_rows(source, "sensors", tables, entities)
         found += SENSOR_READERS[source.read](rows)
     return tuple(found)
 
@@ -76,7 +76,8 @@ def _read_volume(index: Oid, cells: Mapping[str, Column]) -> StorageVolume | Non
     )
 
 
-async def _read_rows(source: Source, probe: str, tables: TableReader, entities: Entities) -> SourceRows:
+async def read_rows(source: Source, probe: str, tables: TableReader, entities: Entities) -> SourceRows:
+    """Read the columns of a source, with the names of its rows."""
     oids = source.oids()
     columns = await tables.columns(oids.values(), probe)
     cells = {name: columns[oid] for name, oid in oids.items()}

@@ -59,6 +59,25 @@ async def _read_lldp(interfaces: Sequence[Interface], tables: TableReader) -> li
     if not indexes:
         return []
     local = await tables.columns([_LLDP_LOCAL_PORT, _BRIDGE_PORT], "neighbours")
+    # The same neighbour may stand there twice, under an older time mark: the later one replaces it.
+    newest: dict[tuple[str | None, ...], Neighbour] = {}
+    for neighbour in _lldp_rows(indexes, cells, interfaces, local):
+        key = (
+            neighbour.local_interface,
+            neighbour.remote_chassis,
+            neighbour.remote_port,
+            neighbour.remote_name,
+        )
+        newest[key] = neighbour
+    return list(newest.values())
+
+
+def _lldp_rows(
+    indexes: Sequence[Oid],
+    cells: Mapping[str, Column],
+    interfaces: Sequence[Interface],
+    local: Mapping[Oid, Column],
+) -> list[Neighbour]:
     return [
         Neighbour(
             protocol="lldp",
@@ -131,7 +150,8 @@ def _by_name(names: Mapping[str, Oid], columns: Mapping[Oid, Column]) -> dict[st
 
 
 def _identifier(value: Value, is_mac: bool) -> str | None:
-    return format_mac(value) if is_mac else as_text(value)
+    # Some agents write the hardware address as a text.
+    return format_mac(value) if is_mac and isinstance(value, bytes) and len(value) == 6 else as_text(value)
 
 
 def _address(value: Value) -> str | None:

@@ -2,10 +2,14 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
 
 from network.observations import Failure
 from network.snmp.reader import Column, NoAnswer, Oid, SnmpError, SnmpReader, WalkLimits, WalkResult
 
+# ARP and MAC tables of a core switch: enough to find one device, not all of them.
+OPTIONAL_ROWS: Final = 8_000
 # Why a walk ended early → the name under which a person is told.
 _STOPPED: dict[str, str] = {"deadline": "timeout_budget", "no_answer": "truncated"}
 
@@ -18,6 +22,7 @@ class TableReader:
         self._limits = WalkLimits(deadline=deadline, allow_unordered=allow_unordered)
         self._known: dict[Oid, Column] = {}
         self.failures: list[Failure] = []
+        self.notes: list[Failure] = []
         self.requests = 0
 
     @property
@@ -27,6 +32,13 @@ class TableReader:
 
     async def columns(self, oids: Iterable[Oid], probe: str) -> dict[Oid, Column]:
         """Return the columns asked for; an OID that ends in 0 is one instance, read by GET."""
+        return await self._columns(oids, probe, self._limits)
+
+    async def optional_columns(self, oids: Iterable[Oid], probe: str) -> dict[Oid, Column]:
+        """Return columns that can be very long: cut at a cap, which is a note and no failure."""
+        return await self._columns(oids, probe, replace(self._limits, row_cap=OPTIONAL_ROWS))
+
+    async def _columns(self, oids: Iterable[Oid], probe: str, limits: WalkLimits) -> dict[Oid, Column]:
         wanted = list(dict.fromkeys(oids))
         missing = [oid for oid in wanted if oid not in self._known]
         scalars = [oid for oid in missing if oid[-1] == 0]
@@ -34,7 +46,7 @@ class TableReader:
         if scalars:
             await self._read_scalars(scalars, probe)
         if tables:
-            await self._read_tables(tables, probe)
+            await self._read_tables(tables, probe, limits)
         return {oid: self._known.get(oid, {}) for oid in wanted}
 
     async def _read_scalars(self, oids: list[Oid], probe: str) -> None:
@@ -55,9 +67,9 @@ class TableReader:
         for oid in oids:
             self._known[oid] = {(0,): values[oid]} if oid in values else {}
 
-    async def _read_tables(self, oids: list[Oid], probe: str) -> None:
+    async def _read_tables(self, oids: list[Oid], probe: str, limits: WalkLimits) -> None:
         try:
-            result: WalkResult = await self._reader.walk(oids, self._limits)
+            result: WalkResult = await self._reader.walk(oids, limits)
         except SnmpError as error:
             self._fail(error.code, probe, "error", error.detail)
             return
@@ -65,6 +77,9 @@ class TableReader:
         self._known.update(result.columns)
         if not result.complete:
             stopped_by = result.stopped_by or "unknown"
+            if stopped_by == "row_cap" and limits.row_cap == OPTIONAL_ROWS:
+                self.notes.append(Failure.of("truncated", probe, stopped_by=stopped_by))
+                return
             code = "agent_error" if stopped_by == "agent_error" else _STOPPED.get(stopped_by, "truncated")
             self._fail(code, probe, stopped_by)
 

@@ -6,7 +6,15 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import TypeAdapter
 
-from network import Snapshot, SnmpV2cCredentials, SnmpV3Credentials, Target, collect_many, collect_snapshot
+from network import (
+    Snapshot,
+    SnmpV2cCredentials,
+    SnmpV3Credentials,
+    Target,
+    UnreadableSnapshot,
+    collect_many,
+    collect_snapshot,
+)
 from network.lab.agent import SnmpAgent
 from network.lab.definition import list_device_files
 from network.lab.mib import MibView, build_view, constant
@@ -190,4 +198,32 @@ def test_a_snapshot_survives_json_and_fits_the_published_schema(serve_lab):
     assert data["taken_at"] == "2026-11-23T02:30:00.000Z"
     assert Snapshot.from_dict(data) == snapshot
     assert TypeAdapter(Snapshot).validate_python(data) == snapshot
-    assert read_published_schema("snapshot-v1") == build_snapshot_schema()
+    assert read_published_schema("snapshot-v2") == build_snapshot_schema()
+
+
+def test_a_snapshot_stored_by_the_version_before_is_still_read(serve_lab):
+    newer = collect_snapshot(v2c(serve_lab("ups-dc"), "lab-dc")).to_dict()
+    added = {
+        "power",
+        "ups",
+        "addresses",
+        "arp",
+        "mac_table",
+        "vlans",
+        "bgp_peers",
+        "ospf_neighbours",
+        "alarms",
+    }
+    stored = {key: value for key, value in newer.items() if key not in added} | {"schema_version": 1}
+    for interface in stored["interfaces"]:
+        del interface["duplex"]
+    assert set(stored) == set(read_published_schema("snapshot-v1")["properties"])
+    snapshot = Snapshot.from_dict(stored)
+    assert (snapshot.schema_version, snapshot.vlans, snapshot.ups) == (1, (), None)
+    assert snapshot.interfaces[0].duplex is None
+
+
+def test_a_snapshot_of_a_version_to_come_is_refused(serve_lab):
+    stored = collect_snapshot(v2c(serve_lab("ups-dc"), "lab-dc")).to_dict() | {"schema_version": 3}
+    with pytest.raises(UnreadableSnapshot, match="3"):
+        Snapshot.from_dict(stored)
