@@ -1,6 +1,7 @@
 """How measured values are told: with scale and precision, as texts, or plain."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from network.observations import Sensor
@@ -20,6 +21,7 @@ _ENTITY_TYPES: Final[Mapping[int, tuple[str, str]]] = {
 }
 _UNITS_SCALE: Final = 9
 _STATUS_OK: Final = 1
+_BEYOND_ANY_DEGREE: Final = 100_000
 
 
 def _read_plain(rows: SourceRows) -> list[Sensor]:
@@ -59,6 +61,15 @@ def _read_tenths_or_whole(rows: SourceRows) -> list[Sensor]:
     return [] if not value else [_sensor(rows, (0,), value, rows.kind, rows.unit)]
 
 
+def _read_airos(rows: SourceRows) -> list[Sensor]:
+    """Up to airOS 6 whole degrees, since airOS 8 ten-millionths."""
+    found = ((sensor, sensor.value or 0) for sensor in _read_not_zero(rows))
+    return [
+        replace(sensor, value=round(value / 10_000_000, 3)) if value >= _BEYOND_ANY_DEGREE else sensor
+        for sensor, value in found
+    ]
+
+
 def _sensor(rows: SourceRows, index: tuple[int, ...], value: float, kind: str, unit: str) -> Sensor:
     return Sensor(name=rows.name_of(index), kind=kind, value=value, unit=unit, index=format_index(index))
 
@@ -68,5 +79,6 @@ SENSOR_READERS: Final[Mapping[str, SensorReader]] = {
     "not_zero": _read_not_zero,
     "entity": _read_entity,
     "named_temperature": _read_named_temperature,
+    "airos_temperature": _read_airos,
     "tenths_or_whole": _read_tenths_or_whole,
 }

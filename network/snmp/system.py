@@ -48,7 +48,7 @@ async def complete_system(
         parse_oid(source.oid)
         for fact in (sources.model, sources.version, sources.serial)
         for source in fact
-        if source.oid is not None
+        if source.oid is not None and source.oid.endswith(".0")  # a table only when the rest gave nothing
     ]
     await tables.columns(oids, "system")
     facts: dict[str, Any] = {"vendor": sources.vendor}
@@ -74,7 +74,10 @@ async def _read_fact(
         assert source.oid is not None
         oid = parse_oid(source.oid)
         column = (await tables.columns([oid], "system"))[oid]
-        text = next((found for _, value in sorted(column.items()) if (found := as_text(value))), None)
+        texts = [found for _, value in sorted(column.items()) if (found := as_text(value))]
+        if source.match:
+            return next((found for text in texts if (found := _match(source.match, text))), None)
+        text = texts[0] if texts else None
     return _match(source.match, text) if source.match else text
 
 
