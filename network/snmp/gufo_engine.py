@@ -5,7 +5,7 @@ import ipaddress
 import socket
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 try:
     from gufo.snmp import _fast as gufo
@@ -27,6 +27,7 @@ FIRST_ATTEMPT_SECONDS: Final = (1.0,)
 ATTEMPT_SECONDS: Final = (1.5, 1.5)
 GRACE_SECONDS: Final = 0.5
 _DEFAULT_BUFFER: Final = 0
+_TIME_IS_OVER: Final = object()
 _MASTER_KEY: Final = 1 << 6  # gufo's mark for a key that is hashed but not yet bound to one device
 
 _AUTH: Final = {
@@ -74,7 +75,7 @@ class GufoConnection:
 
     def __init__(self, host: str, port: int, credentials: SnmpCredentials) -> None:
         self._loop = asyncio.get_running_loop()
-        self._waiter: asyncio.Future[None] | None = None
+        self._waiting: tuple[asyncio.Future[Any], Callable[[], Any]] | None = None
         self._watching = False
         self._heard = False
         is_version_6 = ipaddress.ip_address(host).version == 6
@@ -151,15 +152,17 @@ class GufoConnection:
         for seconds in ATTEMPT_SECONDS if self._heard else FIRST_ATTEMPT_SECONDS:
             self._send(send)
             until = self._loop.time() + seconds
-            while await self._is_readable(until if deadline is None else min(until, deadline)):
+            while True:
                 try:
-                    return self._read(receive)
-                except (BlockingIOError, Unwanted):
-                    continue
+                    answer = await self._wait(receive, until if deadline is None else min(until, deadline))
                 except gufo.SnmpDecodeError:
                     unreadable, until = True, min(until, self._loop.time() + grace_seconds)
+                    continue
                 except gufo.SnmpAuthError:
                     break  # a report: the clock in it has been taken over, so the repeat may fit
+                if answer is _TIME_IS_OVER:
+                    break
+                return answer  # type: ignore[no-any-return]
             if deadline is not None and self._loop.time() >= deadline:
                 raise TimeoutError
             if unreadable and not grace_seconds:
@@ -191,26 +194,42 @@ class GufoConnection:
         except OSError as error:
             raise Refused() from error
 
-    async def _is_readable(self, until: float) -> bool:
-        """Wait for a datagram; False when the time is over."""
+    async def _wait(self, receive: Callable[[], Any], until: float) -> Any:
+        """Return the next answer, or a mark when the time is over."""
         if not self._watching:
-            self._loop.add_reader(self._answers, self._wake)
+            self._loop.add_reader(self._answers, self._on_datagram)
             self._watching = True
-        waiter = self._waiter = self._loop.create_future()
-        alarm = self._loop.call_at(until, self._wake)
+        waiter = self._loop.create_future()
+        self._waiting = (waiter, receive)
+        alarm = self._loop.call_at(until, self._on_time_over)
         try:
-            await waiter
-            return self._loop.time() < until
+            return await waiter
         finally:
             alarm.cancel()
-            self._waiter = None
+            self._waiting = None
 
-    def _wake(self) -> None:
-        if self._waiter is None:
+    def _on_datagram(self) -> None:
+        """Read at once: until a woken task reads, the loop would announce the same datagram again."""
+        if self._waiting is None:
             # Nobody waits: a late answer must not keep the loop busy.
             self._stop_watching()
-        elif not self._waiter.done():
-            self._waiter.set_result(None)
+            return
+        waiter, receive = self._waiting
+        if waiter.done():
+            return
+        try:
+            answer = self._read(receive)
+        except (BlockingIOError, Unwanted):
+            return
+        except (SnmpError, gufo.SnmpError) as error:
+            waiter.set_exception(error)
+        else:
+            waiter.set_result(answer)
+        self._waiting = None
+
+    def _on_time_over(self) -> None:
+        if self._waiting is not None and not self._waiting[0].done():
+            self._waiting[0].set_result(_TIME_IS_OVER)
 
 
 def _received(receive: Callable[[], T]) -> T:
