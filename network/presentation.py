@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from network.facts import UpsStatus
 from network.observations import Interface, Snapshot
 
 _WORDS: Final[dict[str, tuple[str, str]]] = {
@@ -21,6 +22,14 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "memory": ("Memori", "Memory"),
     "sensors": ("Sensor", "Sensors"),
     "neighbours": ("Tetangga", "Neighbours"),
+    "alarms": ("Alarm aktif", "Active alarms"),
+    "power": ("Catu daya", "Power supplies"),
+    "ups": ("UPS", "UPS"),
+    "ups_source": ("Sumber listrik", "Power source"),
+    "battery": ("Kondisi baterai", "Battery"),
+    "last_transfer": ("Sebab perpindahan terakhir", "Cause of the last transfer"),
+    "bgp_peers": ("Mitra BGP", "BGP peers"),
+    "ospf_neighbours": ("Tetangga OSPF", "OSPF neighbours"),
     "commands": ("Perintah", "Commands"),
     "problems": ("Yang tidak terbaca", "Not read"),
     "notes": ("Catatan", "Notes"),
@@ -50,6 +59,7 @@ def format_snapshot(snapshot: Snapshot, language: str) -> str:
             word("sensors"),
             [(s.name, f"{s.value:g} {s.unit}") for s in snapshot.sensors if s.value is not None],
         ),
+        *_states(snapshot, word),
         _section(
             word("neighbours"),
             [
@@ -64,6 +74,29 @@ def format_snapshot(snapshot: Snapshot, language: str) -> str:
         _section(word("notes"), [(n.code, n.describe(language)) for n in snapshot.notes]),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _states(snapshot: Snapshot, word: Callable[[str], str]) -> list[str]:
+    """What has a state rather than a number: power, UPS, routing peers, alarms."""
+    ups = snapshot.ups or UpsStatus()
+    # Its numbers stand among the sensors.
+    told = (
+        ("ups_source", ups.source),
+        ("battery", ups.battery_status),
+        ("last_transfer", ups.last_transfer_cause),
+    )
+    return [
+        _section(word("alarms"), [(alarm.name, alarm.severity) for alarm in snapshot.alarms]),
+        _section(word("power"), [(supply.name, supply.status) for supply in snapshot.power]),
+        _section(word("ups"), [(word(key), text) for key, text in told if text is not None]),
+        _section(
+            word("bgp_peers"),
+            [(peer.address, f"AS {peer.remote_as or '?'} {peer.state}") for peer in snapshot.bgp_peers],
+        ),
+        _section(
+            word("ospf_neighbours"), [(item.address, item.state or "?") for item in snapshot.ospf_neighbours]
+        ),
+    ]
 
 
 def _head(snapshot: Snapshot, word: Callable[[str], str]) -> str:

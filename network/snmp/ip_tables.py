@@ -12,17 +12,19 @@ from network.snmp.tables import TableReader
 _IP: Final = (1, 3, 6, 1, 2, 1, 4)
 _OLD_INTERFACE, _OLD_MASK = (*_IP, 20, 1, 2), (*_IP, 20, 1, 3)
 _NEW_INTERFACE, _NEW_PREFIX = (*_IP, 34, 1, 3), (*_IP, 34, 1, 5)
+_NEW_KIND, _BROADCAST = (*_IP, 34, 1, 4), 3
 _OLD_ARP, _NEW_ARP = (*_IP, 22, 1, 2), (*_IP, 35, 1, 4)
 _ADDRESS_BYTES: Final = {1: 4, 2: 16, 3: 4, 4: 16}  # InetAddressType; 3 and 4 carry a zone behind
 
 
 async def read_addresses(names: Mapping[int, str], tables: TableReader) -> tuple[AddressFact, ...]:
     """Return the device's addresses, from the old table and the new one."""
-    columns = await tables.columns([_OLD_INTERFACE, _OLD_MASK, _NEW_INTERFACE, _NEW_PREFIX], "addresses")
+    asked = [_OLD_INTERFACE, _OLD_MASK, _NEW_INTERFACE, _NEW_PREFIX, _NEW_KIND]
+    columns = await tables.columns(asked, "addresses")
     found: dict[str, AddressFact] = {}
     for index, interface in columns[_NEW_INTERFACE].items():
         address = _inet_address(index)
-        if address is not None:
+        if address is not None and columns[_NEW_KIND].get(index) != _BROADCAST:
             prefix = _prefix_length_of(columns[_NEW_PREFIX].get(index), address)
             found[address] = _fact(address, prefix, interface, names)
     for index, interface in columns[_OLD_INTERFACE].items():
