@@ -1,5 +1,6 @@
 """One device, two engines: the fast one reads, the reference engine judges what is odd, empty or missing."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -56,7 +57,8 @@ class DeviceReader:
         connection = None
         if can_read(credentials) and not (known and known.wants_reference_engine):
             host, port = await resolve(target.address, target.snmp_port)
-            connection = GufoConnection(host, port, credentials)
+            with contextlib.suppress(OSError):  # no way there: the reference engine finds the name for it
+                connection = GufoConnection(host, port, credentials)
         return cls(target, credentials, engines, known, connection=connection)
 
     def close(self) -> None:

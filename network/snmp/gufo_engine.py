@@ -193,6 +193,8 @@ class GufoConnection:
             pass  # the socket is full: as good as lost, so it is sent again
         except OSError as error:
             raise Refused() from error
+        except gufo.SnmpError as error:
+            raise Doubtful("a request that the fast engine cannot write") from error
 
     async def _wait(self, receive: Callable[[], Any], until: float) -> Any:
         """Return the next answer, or a mark when the time is over."""
@@ -260,7 +262,10 @@ def as_value(value: FastValue) -> Value:
         return value
     if not isinstance(value, str):
         raise UnclearValue("a kind of value the readers do not know")
-    numbers: Oid = tuple(map(int, value.split(".")))
+    try:
+        numbers: Oid = tuple(map(int, value.split(".")))
+    except ValueError as error:
+        raise UnclearValue("a text that is no object identifier") from error
     if len(numbers) != 4:
         return numbers
     # An address is a text of four numbers here, and so is a short object identifier.

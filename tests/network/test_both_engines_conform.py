@@ -1,7 +1,10 @@
 """One suite for both engines: the same facts, and an end in time, whatever an agent or the network does."""
 
 import asyncio
+import gc
+
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from pysnmp.proto import rfc1902
@@ -417,6 +420,31 @@ def test_an_answer_whose_signature_is_forged_is_not_taken(engine, unused_udp_por
         return honest
 
     assert asyncio.run(run()) == {(*A, 1): 10}
+
+
+def test_many_readings_leave_no_descriptor_behind(engine, unused_udp_port):
+    def count():
+        gc.collect()
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    async def run():
+        agent = await v3_agent(unused_udp_port)
+        counts = []
+        engines = EnginePool()
+        target = Target(address="127.0.0.1", snmp_port=unused_udp_port, snmp=user_of())
+        for _ in range(3):
+            for _ in range(40):
+                fast = GufoConnection("127.0.0.1", unused_udp_port, user_of()) if engine == "fast" else None
+                reader = DeviceReader(target, user_of(), engines, connection=fast)
+                assert await reader.get([(*A, 1)]) == {(*A, 1): 10}
+                reader.close()
+            counts.append(count())
+        engines.close()
+        agent.close()
+        return counts
+
+    first, *later = asyncio.run(run())
+    assert later == [first, first]
 
 
 # What is remembered
