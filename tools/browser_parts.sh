@@ -16,6 +16,8 @@ need chromium chromium chromium-browser google-chrome
 need snmpd snmpd
 need openssh-server sshd
 need poppler-utils pdftotext
+# The driver of the browser that playwright brings is linked against it; a bare Debian lacks it.
+ldconfig -p 2>/dev/null | grep -q 'libatomic\.so\.1' || missing="$missing libatomic1"
 
 # Ubuntu's own package of chromium is a snap; apt has none of that name.
 case "$missing" in
