@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
-from typing import Any
 
 import click
 from alembic.migration import MigrationContext
@@ -21,6 +19,7 @@ from helpdesk.devices.credentials import rotate
 from helpdesk.errors import DatabaseNewer, SettingsInvalid
 from helpdesk.jobs.clock import SchedulerProcess
 from helpdesk.jobs.errors import DatabaseNotReady
+from helpdesk.jobs.signals import call_when_asked_to_end
 
 
 def _say(words: str) -> None:
@@ -69,11 +68,7 @@ def scheduler(once: bool) -> None:
         process.run_once()
         return
 
-    def _stop(_number: int, _frame: Any) -> None:
-        process.stop()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stop)
+    call_when_asked_to_end(process.stop)
     process.run()
     _say("scheduler: ended")
     # A thread that still waits for a slow device must not hold up the end; its run is due again.
