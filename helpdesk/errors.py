@@ -74,4 +74,7 @@ class DatabaseOlder(DomainError):
     """The database has no tables yet, or those of an older version."""
 
     code = "database_older"
-    message = "The database is not ready for this program. Run: helpdesk database upgrade"
+    message = (
+        "The database is at version %(found)s, and this program needs %(known)s. "
+        "Run: helpdesk database upgrade"
+    )

@@ -31,11 +31,12 @@ def upgrade(settings: HelpdeskSettings) -> str:
     return head
 
 
-def ensure_current(settings: HelpdeskSettings) -> None:
-    """Raise unless the database is of this program's version: for commands that only work in it."""
+def ensure_current(settings: HelpdeskSettings) -> str:
+    """Return the database's version, or refuse one that is not this program's."""
     found, head = _revisions(settings)
     if found != head:
-        raise DatabaseOlder
+        raise DatabaseOlder(found=found or "–", known=head)
+    return head
 
 
 def _revisions(settings: HelpdeskSettings) -> tuple[str | None, str]:

@@ -7,50 +7,19 @@ import os
 import sys
 
 import click
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from config import HelpdeskSettings, load_settings
+from config import load_settings
 from helpdesk import schema
 from helpdesk.database import make_engine, transaction
 from helpdesk.devices.credentials import rotate
-from helpdesk.errors import DatabaseNewer, SettingsInvalid
 from helpdesk.jobs.clock import SchedulerProcess
-from helpdesk.jobs.errors import DatabaseNotReady
 from helpdesk.jobs.signals import call_when_asked_to_end
 
 
 def _say(words: str) -> None:
     click.echo(words)
     sys.stdout.flush()
-
-
-def _ready(settings: HelpdeskSettings) -> str:
-    """Return the database's version, or refuse one that does not fit this program."""
-    script = ScriptDirectory.from_config(schema.alembic_config(settings.database_url))
-    head = script.get_current_head() or ""
-    found = _version(settings)
-    if found is not None and found not in {each.revision for each in script.walk_revisions()}:
-        raise DatabaseNewer(found=found, known=head)
-    if found != head:
-        raise DatabaseNotReady(found=found or "–", known=head)
-    return head
-
-
-def _version(settings: HelpdeskSettings) -> str | None:
-    engine = make_engine(settings.database_url)
-    try:
-        with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
-    except OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[0]
-        raise SettingsInvalid(
-            name="HELPDESK_DATABASE_URL", reason=f"the database cannot be opened: {reason}"
-        ) from None
-    finally:
-        engine.dispose()
 
 
 @click.command()
@@ -62,7 +31,7 @@ def scheduler(once: bool) -> None:
     for name in ("apscheduler", "alembic"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     settings = load_settings()
-    _ready(settings)
+    schema.ensure_current(settings)
     process = SchedulerProcess(settings, _say)
     if once:
         process.run_once()
@@ -90,7 +59,9 @@ def upgrade() -> None:
 @database.command()
 def status() -> None:
     """Say whether the database fits this program."""
-    click.echo(f"The database is at version {_ready(load_settings())}, as this program needs it.")
+    click.echo(
+        f"The database is at version {schema.ensure_current(load_settings())}, as this program needs it."
+    )
 
 
 @database.command()
