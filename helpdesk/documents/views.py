@@ -19,7 +19,8 @@ from helpdesk.sop.schema import OutputKind
 from helpdesk.tickets import queries as ticket_queries
 from helpdesk.tickets.context import current_office, current_viewer
 from helpdesk.tickets.presenters import where_it_stands
-from helpdesk.tickets.views.page import Case, open_case, step_context
+from helpdesk.tickets.views.case import Case, open_case
+from helpdesk.tickets.views.page import step_context
 from helpdesk.web.current import reading_session
 from helpdesk.web.guards import requires
 from helpdesk.web.input import row_number

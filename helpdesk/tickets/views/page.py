@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 from flask import Response, render_template, request, send_file
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
-from sqlalchemy.orm import Session
 
-from helpdesk import clock
 from helpdesk.database import db
 from helpdesk.devices import queries as device_queries
 from helpdesk.evidence import queries as evidence_queries
@@ -20,10 +16,7 @@ from helpdesk.permissions import Permission
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.rules import get_step
 from helpdesk.tickets import queries, service
-from helpdesk.tickets.context import current_office, current_viewer
 from helpdesk.tickets.forms import CancelForm, DeviceForm, FilesForm, MessageForm, NoteForm
-from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.office import Office
 from helpdesk.tickets.presenters import (
     CHANNEL_LABELS,
     KIND_LABELS,
@@ -35,39 +28,15 @@ from helpdesk.tickets.presenters import (
     step_title,
     timeline_of,
 )
-from helpdesk.tickets.rules import TicketStatus, Viewer, may_act, may_take_over
+from helpdesk.tickets.rules import TicketStatus, may_act, may_take_over
 from helpdesk.tickets.steps.kinds import KINDS, StepContext
 from helpdesk.tickets.steps.panel import Panel, build_panel
+from helpdesk.tickets.views.case import Case, open_case
 from helpdesk.tickets.views.routes import blueprint
+from helpdesk.tickets.views.sections import shown_sections
 from helpdesk.web.choices import choices
 from helpdesk.web.current import settings, signed_in
 from helpdesk.web.guards import requires
-
-
-@dataclass(frozen=True)
-class Case:
-    """A ticket in the hands of a person."""
-
-    session: Session
-    ticket: Ticket
-    office: Office
-    viewer: Viewer
-    now: datetime
-
-    @property
-    def role(self) -> str:
-        """The office in which the person acts on the ticket now."""
-        current = sop_queries.find_current(self.ticket.run)
-        if current is not None and current.role in self.viewer.roles:
-            return current.role
-        return next(iter(sorted(self.viewer.roles)), "")
-
-
-def open_case(session: Session, ticket_id: int) -> Case:
-    """Return the ticket if the person may see it."""
-    office = current_office(session)
-    viewer = current_viewer(office)
-    return Case(session, queries.get_ticket(session, ticket_id, viewer), office, viewer, clock.now())
 
 
 def step_context(case: Case) -> StepContext | None:
@@ -123,6 +92,7 @@ def render_case(
         typed=typed,
         **_state(case),
         **_contents(case),
+        sections=shown_sections(case),
         **_forms(case, forms),
     )
 

@@ -14,7 +14,8 @@ from helpdesk.permissions import Permission
 from helpdesk.sop import queries as sop_queries
 from helpdesk.tickets import service
 from helpdesk.tickets.steps.panel import Panel, build_panel
-from helpdesk.tickets.views.page import Case, open_case, render_case, step_context, words_typed
+from helpdesk.tickets.views.case import Case, open_case
+from helpdesk.tickets.views.page import render_case, step_context, words_typed
 from helpdesk.tickets.views.routes import blueprint
 from helpdesk.web.current import signed_in
 from helpdesk.web.failures import translate

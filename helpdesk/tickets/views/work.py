@@ -19,7 +19,8 @@ from helpdesk.permissions import Permission
 from helpdesk.tickets import queries, service
 from helpdesk.tickets.forms import CancelForm, DeviceForm, FilesForm, MessageForm, NoteForm
 from helpdesk.tickets.rules import NewFile, TicketStatus
-from helpdesk.tickets.views.page import open_case, render_case, words_typed
+from helpdesk.tickets.views.case import open_case
+from helpdesk.tickets.views.page import render_case, words_typed
 from helpdesk.tickets.views.routes import blueprint
 from helpdesk.uploads import FileRefused, FilesTooMany, check_file
 from helpdesk.web.choices import choices

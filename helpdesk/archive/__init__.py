@@ -1,0 +1,1 @@
+"""A ticket as one archive; retention, legal holds and erasure."""

@@ -1,0 +1,1 @@
+"""Keys people sign with, and electronic signatures on papers."""
