@@ -1,0 +1,16 @@
+"""Use cases of papers: sheets of the steps, the report as draft and signed."""
+
+from helpdesk.documents.service.dispositions import make_disposition_sheet
+from helpdesk.documents.service.keeping import PDF, Stationery, keep, signature_of
+from helpdesk.documents.service.reports import draw_report, first_sections, sign_report
+
+__all__ = [
+    "PDF",
+    "Stationery",
+    "draw_report",
+    "first_sections",
+    "keep",
+    "make_disposition_sheet",
+    "sign_report",
+    "signature_of",
+]

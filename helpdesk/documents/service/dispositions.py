@@ -1,0 +1,85 @@
+"""The sheet of a disposition."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from helpdesk.accounts.models import Person
+from helpdesk.documents import facts
+from helpdesk.documents.models import Document
+from helpdesk.documents.pdf import render_document
+from helpdesk.documents.rules import DispositionData, DispositionRecipient, DocumentKind, Urgency
+from helpdesk.documents.service.keeping import Stationery, keep, signature_of
+from helpdesk.sop.models import StepOutput
+from helpdesk.sop.rules import get_step
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.office import Office
+
+
+def make_disposition_sheet(
+    session: Session,
+    ticket: Ticket,
+    office: Office,
+    stationery: Stationery,
+    output: StepOutput,
+    *,
+    by: Person,
+) -> Document:
+    """Draw the sheet of a disposition as it was given."""
+    procedure = office.procedure_of(ticket.run)
+    step_run = next(one for one in ticket.run.steps if one.id == output.step_run_id)
+    step = get_step(procedure, step_run.step_id)
+    given, request = output.data, facts.request_facts(ticket)
+    number = facts.disposition_number(ticket, step.number, step_run.attempt)
+    item = ticket.work_programme_item
+    data = DispositionData(
+        letterhead=stationery.letterhead,
+        created_at=output.created_at,
+        timezone=office.zone.key,
+        ticket_number=ticket.number,
+        sheet_number=number,
+        agenda_number=f"{ticket.sequence:04d}/{ticket.year}",
+        received_at=ticket.received_at,
+        sender=f"{ticket.requester_name}, {ticket.requester_agency}",
+        letter_number=request.letter_number,
+        letter_date=request.letter_date,
+        subject=ticket.subject,
+        urgency=Urgency(given.get("sensitivity", "biasa")),
+        recipients=tuple(
+            DispositionRecipient(
+                office=role.title.id,
+                name=given.get("assignee_name", "") if role.code == given.get("to_role") else "",
+                ticked=role.code == given.get("to_role"),
+            )
+            for role in procedure.roles
+            if role.code != step.role
+        ),
+        standard_instructions=frozenset(given.get("instructions", ())),
+        instruction=given.get("instruction", ""),
+        due_at=_end_of_day(given.get("due_on"), office),
+        work_programme=f"{item.code} {item.title}" if item else "",
+        procedure_number=procedure.number,
+        step_number=step.number,
+        step_activity=step.activity.id,
+        signature=signature_of(procedure.role_of(step).full_title.id, by, output.created_at),
+    ).to_dict()
+    paper = Document(
+        ticket_id=ticket.id,
+        step_run_id=step_run.id,
+        kind=DocumentKind.DISPOSITION.value,
+        number=number,
+        title=f"Lembar disposisi {number}",
+        data=data,
+        created_at=output.created_at,
+        created_by_id=by.id,
+    )
+    return keep(session, paper, render_document(DocumentKind.DISPOSITION, data), by=by)
+
+
+def _end_of_day(day: str | None, office: Office) -> datetime | None:
+    if not day:
+        return None
+    limit = date.fromisoformat(day)
+    return datetime(limit.year, limit.month, limit.day, 16, 0, tzinfo=office.zone)

@@ -1,0 +1,56 @@
+"""What all papers share: the office's stationery, the signature block, and being kept as they were made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from helpdesk.accounts.models import Person
+from helpdesk.documents.models import Document
+from helpdesk.documents.rules import LetterheadData, SignatureData
+from helpdesk.events import record
+from helpdesk.evidence import service as evidence_service
+
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True)
+class Stationery:
+    """What every paper of the office carries."""
+
+    letterhead: LetterheadData
+    city: str
+
+
+def keep(session: Session, document: Document, pdf: bytes, *, by: Person) -> Document:
+    """Freeze the PDF with its digest, add the paper to the ticket and tell of it."""
+    stored = evidence_service.store_file(session, pdf, PDF, now=document.created_at)
+    document.file_id = stored.id
+    session.add(document)
+    session.flush()
+    record(
+        session,
+        "document_made",
+        at=document.created_at,
+        ticket_id=document.ticket_id,
+        by=by,
+        document_id=document.id,
+        title=document.title,
+        sha256=stored.sha256,
+    )
+    return document
+
+
+def signature_of(office: str, person: Person | None, confirmed_at: datetime | None) -> SignatureData:
+    """Return the block under a paper: empty without a person, confirmed at a moment where there is one."""
+    if person is None:
+        return SignatureData(office=office, name="")
+    return SignatureData(
+        office=office,
+        name=person.name,
+        rank=person.rank or "",
+        nip=person.nip or "",
+        confirmed_at=confirmed_at,
+    )

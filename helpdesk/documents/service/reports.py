@@ -1,0 +1,102 @@
+"""The report: its first text, the drawn draft, the signed paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from helpdesk.accounts.models import Person
+from helpdesk.calendars.rules import working_minutes_between
+from helpdesk.documents import facts
+from helpdesk.documents.models import Document
+from helpdesk.documents.pdf import render_document
+from helpdesk.documents.rules import DocumentKind, ReportData, ReportState, report_sections
+from helpdesk.documents.service.keeping import Stationery, keep, signature_of
+from helpdesk.sop import queries as sop_queries
+from helpdesk.sop.models import StepRun
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.office import Office
+from helpdesk.tickets.service.numbers import take_number
+
+
+def first_sections(session: Session, ticket: Ticket, office: Office, *, unit: str) -> dict[str, str]:
+    """Return the report's sections as generated from all that went before."""
+    return report_sections(facts.report_facts(session, ticket, office, unit=unit))
+
+
+def draw_report(
+    session: Session,
+    ticket: Ticket,
+    office: Office,
+    stationery: Stationery,
+    *,
+    sections: Mapping[str, str],
+    signer: Person | None,
+    number: str,
+    now: datetime,
+) -> tuple[dict[str, Any], bytes]:
+    """Return the report's data and PDF: a draft without a signer, the final paper with one."""
+    procedure = office.procedure_of(ticket.run)
+    current = sop_queries.find_current(ticket.run)
+    used = int(working_minutes_between(office.calendar, current.opened_at, now)) if current else 0
+    signing = (signer, now, used) if signer else None
+    steps = facts.step_facts(ticket, procedure, signing=signing)
+    data = ReportData(
+        letterhead=stationery.letterhead,
+        created_at=now,
+        timezone=office.zone.key,
+        state=ReportState.FINAL if signer else ReportState.DRAFT,
+        number=number,
+        place=stationery.city,
+        signed_on=now.astimezone(office.zone).date() if signer else None,
+        subject=ticket.subject,
+        ticket_number=ticket.number,
+        procedure=facts.procedure_facts(procedure),
+        sections=sections,
+        steps=steps,
+        deviations=facts.deviations(ticket, steps, session),
+        signature=signature_of(
+            procedure.role_of(procedure.last_step).full_title.id, signer, now if signer else None
+        ),
+        copies_to=(ticket.requester_agency,),
+        evidence=facts.evidence_facts(ticket),
+        snapshots=facts.snapshot_annexes(session, ticket),
+    ).to_dict()
+    return data, render_document(DocumentKind.REPORT, data)
+
+
+def sign_report(
+    session: Session,
+    ticket: Ticket,
+    office: Office,
+    stationery: Stationery,
+    *,
+    step_run: StepRun,
+    sections: Mapping[str, str],
+    signer: Person,
+    now: datetime,
+) -> Document:
+    """Draw the final report with its number and the signer's confirmation, and keep it."""
+    year = office.year_of(now)
+    number = f"LAP-{take_number(session, 'report', year):04d}/{year}"
+    data, pdf = draw_report(
+        session, ticket, office, stationery, sections=sections, signer=signer, number=number, now=now
+    )
+    return keep(
+        session,
+        Document(
+            ticket_id=ticket.id,
+            step_run_id=step_run.id,
+            kind=DocumentKind.REPORT.value,
+            number=number,
+            title=f"Laporan {number}",
+            data=data,
+            created_at=now,
+            created_by_id=signer.id,
+        ),
+        pdf,
+        by=signer,
+    )
