@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from helpdesk.datafiles import Document, Location, Problem, Text, findings_of, read_document
 from helpdesk.sop.checks import check_procedure
 from helpdesk.sop.errors import ProcedureFileInvalid, ProcedureUnknown
+from helpdesk.sop.releases.lock import Release, VersionFile, check_lock, content_digest, read_lock
 from helpdesk.sop.schema import Procedure
 
 PROCEDURES_DIRECTORY = Path(__file__).parent / "procedures"
@@ -24,6 +25,7 @@ class Catalogue:
     """Every procedure in every version, by number and version."""
 
     procedures: Mapping[tuple[str, int], Procedure]
+    releases: Mapping[tuple[str, int], Release] = field(default_factory=dict)
 
     def get_procedure(self, number: str, version: int | None = None, *, on: date | None = None) -> Procedure:
         """Return that version; without one, the newest released, and in force on the day if one is given."""
@@ -49,6 +51,17 @@ class Catalogue:
         return sorted(self.procedures.items(), key=lambda item: item[0])
 
 
+@dataclass(frozen=True, slots=True)
+class ProcedureFile:
+    """A sound procedure file: what it says, and how it is written."""
+
+    name: str
+    text: str
+    value: Any
+    procedure: Procedure
+    line_of_released: int
+
+
 def _is_effective(procedure: Procedure, on: date | None) -> bool:
     return on is None or procedure.identity.effective_on <= on
 
@@ -56,25 +69,33 @@ def _is_effective(procedure: Procedure, on: date | None) -> bool:
 def load_catalogue(directory: Path = PROCEDURES_DIRECTORY) -> Catalogue:
     """Read every procedure below the directory, or raise with all problems of all files."""
     procedures: dict[tuple[str, int], Procedure] = {}
+    files: list[VersionFile] = []
     problems: list[Problem] = []
     paths = sorted(directory.glob("*/*.y*ml"))
     for path in paths:
+        name = str(path.relative_to(directory))
         try:
-            procedure = load_procedure(path, name=str(path.relative_to(directory)))
+            file = read_procedure(path, name)
         except ProcedureFileInvalid as error:
             problems += error.problems
             continue
-        problems += _misplaced(path, procedure, str(path.relative_to(directory)))
-        procedures[procedure.number, procedure.version] = procedure
+        procedure = file.procedure
+        problems += misplaced(path, procedure, name)
+        key = (procedure.number, procedure.version)
+        procedures[key] = procedure
+        files.append(VersionFile(name, key, procedure.released, content_digest(file.value)))
     if not paths:
         reason = Text(id="tidak ada berkas prosedur di sini", en="there is no procedure file here")
         problems.append(Problem(str(directory), 1, None, reason))
+    lock = read_lock(directory)
+    # A file that cannot be read says so itself; that its version is also missing would only hide the reason.
+    problems = problems or [*check_lock(lock, files)]
     if problems:
         raise ProcedureFileInvalid(problems)
-    return Catalogue(procedures)
+    return Catalogue(procedures, lock.releases)
 
 
-def _misplaced(path: Path, procedure: Procedure, name: str) -> Iterable[Problem]:
+def misplaced(path: Path, procedure: Procedure, name: str) -> Iterable[Problem]:
     """The place of a file says which procedure and version it is; a copy in a wrong place would hide one."""
     expected = f"{procedure.number}/v{procedure.version}.yaml"
     if f"{path.parent.name}/{path.name}" != expected:
@@ -84,19 +105,30 @@ def _misplaced(path: Path, procedure: Procedure, name: str) -> Iterable[Problem]
 
 def load_procedure(path: Path, name: str = "") -> Procedure:
     """Return the procedure of one file; `name` stands in the problems instead of the path."""
+    return read_procedure(path, name).procedure
+
+
+def read_procedure(path: Path, name: str = "") -> ProcedureFile:
+    """Return one file with its procedure, or raise with every problem, by line."""
     name = name or str(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        # Bytes, so that a file which is written again keeps its own line ends.
+        text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         cause = error.strerror if isinstance(error, OSError) else "UTF-8"
         reason = Text(id=f"berkas tidak dapat dibaca ({cause})", en=f"the file cannot be read ({cause})")
         raise ProcedureFileInvalid([Problem(name, 1, None, reason)]) from None
-    return parse_procedure(text, name)
+    document = read_document(text, name)
+    procedure = _procedure_in(document)
+    return ProcedureFile(name, text, document.value, procedure, document.line_of(("released",)))
 
 
 def parse_procedure(text: str, name: str) -> Procedure:
     """Return the procedure written in the text, or raise with every problem, by line."""
-    document = read_document(text, name)
+    return _procedure_in(read_document(text, name))
+
+
+def _procedure_in(document: Document) -> Procedure:
     if document.problems:
         raise ProcedureFileInvalid(document.problems)
     try:

@@ -11,9 +11,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Plain
 
+from helpdesk import clock
 from helpdesk.datafiles import Text
 from helpdesk.sop.catalogue import PROCEDURES_DIRECTORY, load_catalogue, load_procedure
-from helpdesk.sop.errors import ProcedureFileInvalid, ProcedureUnknown
+from helpdesk.sop.errors import ProcedureFileInvalid, ProcedureUnknown, ReleaseRefused
+from helpdesk.sop.releases.lock import LOCK_NAME
+from helpdesk.sop.releases.publishing import release_file
 from helpdesk.sop.schema import Identity, Procedure, Step, published_schema
 
 # A page of the printed sheet: a pipe gets this width, so that columns do not depend on a terminal.
@@ -44,6 +47,10 @@ WORDS = {
     "total": Text(id="Jumlah waktu", en="Time in all"),
     "returns": Text(id="dapat kembali ke langkah", en="may return to step"),
     "sound": Text(id="langkah", en="steps"),
+    "released": Text(
+        id="{number} v{version} dirilis dan terkunci di {lock} ({digest}…). Simpan kedua berkas bersama.",
+        en="{number} v{version} is released and locked in {lock} ({digest}…). Keep both files together.",
+    ),
     "unknown": Text(
         id="Tidak ada prosedur {number}. Yang ada: {known}.",
         en="There is no procedure {number}. Known: {known}.",
@@ -97,6 +104,29 @@ def show(number: str, version: int | None, directory: Path, lang: str) -> None:
         click.echo(sentence.format(number=error.details["number"], known=known), err=True)
         raise click.exceptions.Exit(1) from None
     _print_procedure(_console(), procedure, lang)
+
+
+@sop.command("release")
+@click.argument("file", type=click.Path(path_type=Path))
+@language
+def release(file: Path, lang: str) -> None:
+    """Release the version in FILE: from then on it never changes.
+
+    FILE stands at its place, NUMBER/vN.yaml. It is checked, marked `released: true`, and its digest is
+    written into released.lock beside the procedures. Anything wrong is printed, and nothing is written.
+    """
+    try:
+        made = release_file(file, today=clock.now().date())
+    except ProcedureFileInvalid as error:
+        _print_problems(error, lang)
+        raise click.exceptions.Exit(1) from None
+    except ReleaseRefused as error:
+        click.echo(error.reason.in_language(lang), err=True)
+        raise click.exceptions.Exit(1) from None
+    sentence = WORDS["released"].in_language(lang)
+    click.echo(
+        sentence.format(number=made.number, version=made.version, lock=LOCK_NAME, digest=made.sha256[:16])
+    )
 
 
 @sop.command("schema")

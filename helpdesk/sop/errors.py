@@ -28,6 +28,21 @@ class ProcedureUnknown(NotFound):
     message = "There is no procedure %(number)s in force. Look at the list of procedures."
 
 
+class ReleaseRefused(DomainError):
+    """A version cannot be released; `reason` says why in both languages."""
+
+    code = "release_refused"
+    message = "%(reason)s"
+
+    def __init__(self, reason: Text) -> None:
+        self.reason = reason
+        super().__init__(reason=reason.id)
+
+    def details_in(self, language: str) -> dict[str, object]:
+        """Return the reason in the language."""
+        return {"reason": self.reason.in_language(language)}
+
+
 class StepUnknown(NotFound):
     """The procedure has no such step."""
 

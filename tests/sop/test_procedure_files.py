@@ -9,6 +9,7 @@ import pytest
 from helpdesk.sop.catalogue import PROCEDURE_SCHEMA, load_catalogue, parse_procedure
 from helpdesk.sop.errors import ProcedureFileInvalid, ProcedureUnknown
 from helpdesk.sop.schema import published_schema
+from tests.factories.procedures import keep_procedure, keep_released
 
 
 def problems_of(text: str, language: str = "id") -> list[str]:
@@ -139,20 +140,14 @@ def test_the_published_schema_is_the_one_that_files_are_checked_with():
     )
 
 
-def keep(directory, text: str, number: str = "OT.99.Uji", name: str = "v2.yaml") -> None:
-    path = directory / number / name
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(text, "utf-8")
-
-
 def test_the_newest_released_version_in_force_is_found(tmp_path, other_text):
     third = other_text.replace("version: 2", "version: 3").replace(
         "effective_on: 2026-03-02", "effective_on: 2026-06-01"
     )
     draft = other_text.replace("version: 2", "version: 4").replace("released: true", "released: false")
-    keep(tmp_path, other_text)
-    keep(tmp_path, third, name="v3.yaml")
-    keep(tmp_path, draft, name="v4.yaml")
+    keep_released(tmp_path, other_text)
+    keep_released(tmp_path, third, name="v3.yaml")
+    keep_procedure(tmp_path, draft, name="v4.yaml")
     catalogue = load_catalogue(tmp_path)
     assert catalogue.get_procedure("OT.99.Uji").version == 3
     assert catalogue.get_procedure("OT.99.Uji", on=date(2026, 5, 31)).version == 2
@@ -171,9 +166,9 @@ def test_an_unknown_procedure_or_version_is_refused_by_name():
 
 
 def test_one_bad_file_stops_the_start_and_all_bad_files_are_named(tmp_path, other_text):
-    keep(tmp_path, other_text)
-    keep(tmp_path, other_text.replace("role: clerk", "role: x"), name="v3.yaml")
-    keep(tmp_path, "kosong", number="OT.98")
+    keep_procedure(tmp_path, other_text)
+    keep_procedure(tmp_path, other_text.replace("role: clerk", "role: x"), name="v3.yaml")
+    keep_procedure(tmp_path, "kosong", number="OT.98")
     with pytest.raises(ProcedureFileInvalid) as refused:
         load_catalogue(tmp_path)
     files = {problem.file for problem in refused.value.problems}
@@ -182,7 +177,7 @@ def test_one_bad_file_stops_the_start_and_all_bad_files_are_named(tmp_path, othe
 
 
 def test_a_file_stands_where_its_number_and_version_say(tmp_path, other_text):
-    keep(tmp_path, other_text, name="v1.yaml")
+    keep_procedure(tmp_path, other_text, name="v1.yaml")
     with pytest.raises(ProcedureFileInvalid, match=r"seharusnya OT\.99\.Uji/v2\.yaml"):
         load_catalogue(tmp_path)
 

@@ -1,0 +1,1 @@
+"""Releases: versions that never change, what a new one changes, and the lock that holds them."""
