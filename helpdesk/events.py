@@ -1,36 +1,18 @@
-"""What happened: one row an act, and whoever listens writes beside it in the same transaction."""
+"""What happens is recorded: one row an act, chained to all before it; whoever listens writes beside it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
-from helpdesk.database import Base
+from helpdesk.audit.models import Event
+from helpdesk.audit.service import add_act
 
-
-class Event(Base):
-    """An act: who, in which office, on what, when. Rows are only added."""
-
-    __tablename__ = "events"
-    __table_args__ = (Index("ix__events__ticket_id_id", "ticket_id", "id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    kind: Mapped[str] = mapped_column(String(64), index=True)
-    ticket_id: Mapped[int | None]
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    actor_name: Mapped[str] = mapped_column(String(200), default="")
-    actor_role: Mapped[str] = mapped_column(String(64), default="")
-    # "Plh." or "Plt." with the decree where the person acted for somebody else; None in one's own office.
-    acting: Mapped[dict[str, Any] | None]
-    # Where the act came from: an address, "cli", "scheduler".
-    origin: Mapped[str] = mapped_column(String(64), default="")
-    data: Mapped[dict[str, Any]]
+__all__ = ["Event", "listen", "look_up_acting", "record"]
 
 
 class Actor(Protocol):
@@ -72,11 +54,13 @@ def record(
     ticket_id: int | None = None,
     by: Actor | None = None,
     in_role: str = "",
+    sealed: Mapping[str, Any] | None = None,
     **data: Any,
 ) -> Event:
     """Write the event in the caller's transaction, and call who listens.
 
     `by` is whoever acted, None for the requester and for what happens by itself; `in_role` is their office.
+    `sealed` are personal facts, which can be erased while the chain of events stays whole; `data` has none.
     """
     event = Event(
         at=at,
@@ -89,8 +73,7 @@ def record(
         origin=str(session.info.get(ORIGIN, ""))[:64],
         data=data,
     )
-    session.add(event)
-    session.flush()
+    add_act(session, event, sealed)
     for listener in _listeners[kind]:
         listener(session, event)
     return event
