@@ -53,6 +53,17 @@ class EditConflict(DomainError):
     message = "Somebody else changed this in the meantime. Look at the new state, then try again."
 
 
+class SecretUnreadable(DomainError):
+    """The stored secret does not open: its key is gone, or the row was tampered with."""
+
+    code = "secret_unreadable"
+    status = 409
+    message = (
+        "The stored secret cannot be opened with key %(key_id)s. "
+        "Put the key back into the settings, or enter the secret again."
+    )
+
+
 class SettingsInvalid(DomainError):
     """A setting of the environment is missing or malformed."""
 

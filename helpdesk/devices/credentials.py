@@ -15,8 +15,8 @@ from helpdesk.devices import queries
 from helpdesk.devices.errors import CredentialRefused
 from helpdesk.devices.models import Credential
 from helpdesk.devices.rules import KINDS, credential_problem, name_problem, secret_names
-from helpdesk.devices.sealing import KeyRing, Sealed, new_binding, seal, unseal
 from helpdesk.events import record
+from helpdesk.sealing import KeyRing, Sealed, new_binding, seal, unseal
 
 NAME_TAKEN = "This name is already taken."
 
@@ -95,7 +95,7 @@ def delete_credential(session: Session, credential: Credential, *, now: datetime
 
 
 def open_secret(credential: Credential, ring: KeyRing) -> dict[str, str]:
-    """Return the secrets, for the collector only; or raise CredentialUnreadable."""
+    """Return the secrets, for the collector only; or raise SecretUnreadable."""
     sealed = Sealed(credential.key_id, credential.sealed)
     return unseal(ring, sealed, binding=credential.binding, kind=credential.kind)
 

@@ -24,17 +24,6 @@ class CredentialNotFound(NotFound):
     message = "This credential does not exist."
 
 
-class CredentialUnreadable(DomainError):
-    """The stored secret does not open: its key is gone, or the row was tampered with."""
-
-    code = "credential_unreadable"
-    status = 409
-    message = (
-        "The stored secret cannot be opened with key %(key_id)s. "
-        "Put the key back into the settings, or enter the secret again."
-    )
-
-
 class DeviceRefused(DomainError):
     """A device cannot be kept as given; `field` names the input, `reason` is a sentence."""
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from helpdesk.devices.credentials import open_secret
-from helpdesk.devices.errors import CredentialUnreadable
 from helpdesk.devices.models import Credential, Device
 from helpdesk.devices.rules import SNMP_V2C
-from helpdesk.devices.sealing import KeyRing
+from helpdesk.errors import SecretUnreadable
+from helpdesk.sealing import KeyRing
 from network import (
     Changes,
     Failure,
@@ -49,7 +49,7 @@ __all__ = [
 
 
 def build_target(device: Device, ring: KeyRing, *, snmp: bool = True, ssh: bool = True) -> Target:
-    """Return how the device is reached, with its secrets; or raise CredentialUnreadable, InvalidTarget."""
+    """Return how the device is reached, with its secrets; or raise SecretUnreadable, InvalidTarget."""
     snmp_row = device.snmp_credential if snmp else None
     ssh_row = device.ssh_credential if ssh else None
     return Target(
@@ -135,7 +135,7 @@ def target_or_failure(device: Device, ring: KeyRing) -> Target | str:
     """Return the device's target, or the code of why there is none."""
     try:
         return build_target(device, ring)
-    except CredentialUnreadable:
+    except SecretUnreadable:
         return "credential_unreadable"
     except InvalidTarget:
         return "target_invalid"

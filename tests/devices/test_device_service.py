@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from helpdesk.devices import credentials, imports, queries, reading, service
 from helpdesk.devices.errors import (
     CredentialRefused,
-    CredentialUnreadable,
     DeviceRefused,
     ImportStale,
     SiteRefused,
 )
 from helpdesk.devices.importing import ImportRow
 from helpdesk.devices.rules import DeviceInput, SiteInput
+from helpdesk.errors import SecretUnreadable
 from tests.factories.network import make_credential, make_device, make_site
 from tests.factories.people import Office
 
@@ -120,7 +120,7 @@ def test_a_target_has_the_secrets_and_shows_none(session: Session, now: datetime
     assert target.ssh.password.reveal() == "sandi-sekali"
     assert "sekali" not in repr(target)
     assert reading.build_target(device, ring, ssh=False).ssh is None
-    with pytest.raises(CredentialUnreadable):
+    with pytest.raises(SecretUnreadable):
         reading.build_target(device, {"k1": bytes([1]) * 32})
 
 

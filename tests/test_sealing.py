@@ -8,12 +8,16 @@ import pytest
 from sqlalchemy.orm import Session
 
 from helpdesk.devices import credentials
-from helpdesk.devices.errors import CredentialUnreadable
 from helpdesk.devices.models import Credential
-from helpdesk.devices.sealing import Sealed, new_binding, seal, unseal
+from helpdesk.errors import SecretUnreadable
+from helpdesk.sealing import Sealed, new_binding, seal, unseal
 
 RING = {"k1": secrets.token_bytes(32)}
 SECRET = "kata-sandi-yang-dijaga"
+FIRST_VERSION = bytes.fromhex(
+    "7e03d5a186345e1ce04e70974c4bec81e4ab8629f22994160688c8d42c309ca4c2758f10a764cdfe"
+    "066be1fb3561d96556ced8c37d6ae78546d1987b5c56eddf96ad"
+)
 
 
 def test_what_was_sealed_opens_for_its_own_row() -> None:
@@ -24,13 +28,13 @@ def test_what_was_sealed_opens_for_its_own_row() -> None:
 
 def test_a_ciphertext_copied_to_another_row_does_not_open() -> None:
     sealed = seal(RING, {"password": SECRET}, binding=new_binding(), kind="ssh")
-    with pytest.raises(CredentialUnreadable):
+    with pytest.raises(SecretUnreadable):
         unseal(RING, sealed, binding=new_binding(), kind="ssh")
 
 
 def test_a_ciphertext_does_not_open_as_another_kind() -> None:
     sealed = seal(RING, {"password": SECRET}, binding="row", kind="ssh")
-    with pytest.raises(CredentialUnreadable):
+    with pytest.raises(SecretUnreadable):
         unseal(RING, sealed, binding="row", kind="snmp_v2c")
 
 
@@ -39,14 +43,14 @@ def test_a_flipped_bit_is_noticed(place: int) -> None:
     sealed = seal(RING, {"password": SECRET}, binding="row", kind="ssh")
     broken = bytearray(sealed.ciphertext)
     broken[place] ^= 1
-    with pytest.raises(CredentialUnreadable):
+    with pytest.raises(SecretUnreadable):
         unseal(RING, Sealed(sealed.key_id, bytes(broken)), binding="row", kind="ssh")
 
 
 @pytest.mark.parametrize("length", [0, 5, 12, 20])
 def test_a_cut_ciphertext_is_a_refusal_and_no_crash(length: int) -> None:
     sealed = seal(RING, {"password": SECRET}, binding="row", kind="ssh")
-    with pytest.raises(CredentialUnreadable):
+    with pytest.raises(SecretUnreadable):
         unseal(RING, Sealed(sealed.key_id, sealed.ciphertext[:length]), binding="row", kind="ssh")
 
 
@@ -64,7 +68,7 @@ def test_the_newest_key_seals_and_older_ones_still_open() -> None:
 
 def test_a_lost_key_is_named_in_the_refusal() -> None:
     sealed = seal(RING, {"password": SECRET}, binding="row", kind="ssh")
-    with pytest.raises(CredentialUnreadable, match="k1"):
+    with pytest.raises(SecretUnreadable, match="k1"):
         unseal({"k9": secrets.token_bytes(32)}, sealed, binding="row", kind="ssh")
 
 
@@ -87,7 +91,7 @@ def test_a_ciphertext_copied_in_the_database_does_not_open(session: Session, now
     other.sealed, other.key_id = one.sealed, one.key_id
     session.commit()
     assert credentials.open_secret(one, RING) == {"password": SECRET}
-    with pytest.raises(CredentialUnreadable):
+    with pytest.raises(SecretUnreadable):
         credentials.open_secret(other, RING)
 
 
@@ -100,7 +104,7 @@ def test_a_secret_stands_in_no_repr_event_or_log(
     rows = session.connection().exec_driver_sql("select data from events").all()
     for text in (repr(credential), str(credential.public), str(rows), caplog.text):
         assert SECRET not in text
-    with pytest.raises(CredentialUnreadable) as refusal:
+    with pytest.raises(SecretUnreadable) as refusal:
         credentials.open_secret(credential, {"k1": secrets.token_bytes(32)})
     assert SECRET not in repr(refusal.value)
     assert refusal.value.__cause__ is None
@@ -146,3 +150,16 @@ def test_a_credential_whose_key_is_lost_heals_when_the_secret_is_typed_again(
         by=office.admin,  # type: ignore[attr-defined]
     )
     assert credentials.open_secret(credential, ring) == {"password": "baru sama sekali"}
+
+
+def test_what_was_sealed_before_other_subjects_shared_the_ring_still_opens() -> None:
+    key = bytes(range(32))
+    # Made by the first version: the bytes that stand in its databases.
+    kept = Sealed("k1", FIRST_VERSION)
+    assert unseal({"k1": key}, kept, binding="row", kind="ssh") == {"password": SECRET}
+
+
+def test_a_ciphertext_of_one_subject_does_not_open_as_one_of_another() -> None:
+    sealed = seal(RING, {"password": SECRET}, binding="row", kind="ssh")
+    with pytest.raises(SecretUnreadable):
+        unseal(RING, sealed, binding="row", kind="ssh", subject="signing-key")

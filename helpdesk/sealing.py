@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from helpdesk.devices.errors import CredentialUnreadable
+from helpdesk.errors import SecretUnreadable
 
 NONCE_BYTES = 12
+# What a sealed row is of: a ciphertext of one subject never opens as one of another.
+CREDENTIAL = "credential"
 KeyRing = Mapping[str, bytes]
 
 
@@ -29,28 +31,32 @@ def new_binding() -> str:
     return random_source.token_hex(24)
 
 
-def seal(ring: KeyRing, values: Mapping[str, str], *, binding: str, kind: str) -> Sealed:
-    """Encrypt the values with the newest key of the ring."""
+def seal(
+    ring: KeyRing, values: Mapping[str, str], *, binding: str, kind: str, subject: str = CREDENTIAL
+) -> Sealed:
+    """Encrypt the values with the newest key of the ring; they open as the same kind of row only."""
     key_id = next(iter(ring))
     nonce = random_source.token_bytes(NONCE_BYTES)
     plain = json.dumps(dict(values), sort_keys=True, ensure_ascii=False).encode()
-    return Sealed(key_id, nonce + AESGCM(ring[key_id]).encrypt(nonce, plain, _row(binding, kind)))
+    return Sealed(key_id, nonce + AESGCM(ring[key_id]).encrypt(nonce, plain, _row(subject, binding, kind)))
 
 
-def unseal(ring: KeyRing, sealed: Sealed, *, binding: str, kind: str) -> dict[str, str]:
-    """Decrypt what `seal` made for this very row, or raise CredentialUnreadable."""
+def unseal(
+    ring: KeyRing, sealed: Sealed, *, binding: str, kind: str, subject: str = CREDENTIAL
+) -> dict[str, str]:
+    """Decrypt what `seal` made for this very row, or raise SecretUnreadable."""
     key = ring.get(sealed.key_id)
     if key is None:
-        raise CredentialUnreadable(key_id=sealed.key_id)
+        raise SecretUnreadable(key_id=sealed.key_id)
     nonce, ciphertext = sealed.ciphertext[:NONCE_BYTES], sealed.ciphertext[NONCE_BYTES:]
     try:
-        plain = AESGCM(key).decrypt(nonce, ciphertext, _row(binding, kind))
+        plain = AESGCM(key).decrypt(nonce, ciphertext, _row(subject, binding, kind))
     except (InvalidTag, ValueError):
         # ValueError: the nonce is cut off. The cause is dropped, so that no traceback shows key or text.
-        raise CredentialUnreadable(key_id=sealed.key_id) from None
+        raise SecretUnreadable(key_id=sealed.key_id) from None
     values: dict[str, str] = json.loads(plain)
     return values
 
 
-def _row(binding: str, kind: str) -> bytes:
-    return b"credential:" + binding.encode() + b":" + kind.encode()
+def _row(subject: str, binding: str, kind: str) -> bytes:
+    return f"{subject}:{binding}:{kind}".encode()
