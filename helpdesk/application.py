@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, HelpdeskSettings
+from helpdesk.accounts import standing as accounts_standing
 from helpdesk.accounts import views as accounts_views
 from helpdesk.calendars import catalogue as calendar_catalogue
 from helpdesk.calendars import views as calendars_views
@@ -76,6 +77,7 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     init_failures(app)
     CSRFProtect(app)
     limiter.init_app(app)
+    accounts_standing.listen_to_acts()
     tickets_service.listen_to_events()
     notifications_service.listen_to_events(settings)
     documents_listening.listen_to_events(settings, partial(office_of, app))

@@ -15,6 +15,7 @@ from helpdesk.evidence import models as evidence_models  # noqa: F401
 from helpdesk.notifications import models as notifications_models  # noqa: F401
 from helpdesk.sop import models as sop_models  # noqa: F401
 from helpdesk.tickets import models as tickets_models  # noqa: F401
+from helpdesk.tickets.deviations import models as deviations_models  # noqa: F401
 
 # Two programs that start together must not migrate together.
 LOCK_NUMBER = 7_305_113

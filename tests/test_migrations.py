@@ -22,6 +22,7 @@ from helpdesk.notifications import models as notifications_models  # noqa: F401
 from helpdesk.schema import alembic_config, upgrade
 from helpdesk.sop import models as sop_models  # noqa: F401
 from helpdesk.tickets import models as tickets_models  # noqa: F401
+from helpdesk.tickets.deviations import models as deviations_models  # noqa: F401
 
 
 def _settings(database_url: str, directory: Path) -> HelpdeskSettings:

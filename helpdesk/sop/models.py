@@ -53,11 +53,14 @@ class StepRun(Base):
     return_reason: Mapped[str | None] = mapped_column(String(2000))
     # The unfinished form, so that nothing typed is lost.
     draft: Mapped[dict[str, Any] | None]
+    draft_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    draft_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     run: Mapped[ProcedureRun] = relationship(back_populates="steps")
     assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])
     finished_by: Mapped[Person | None] = relationship(foreign_keys=[finished_by_id])
+    draft_by: Mapped[Person | None] = relationship(foreign_keys=[draft_by_id])
 
     __mapper_args__ = {"version_id_col": version}
 
