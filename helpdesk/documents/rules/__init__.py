@@ -3,22 +3,25 @@
 from helpdesk.documents.rules.annexes import SnapshotAnnex, SnapshotChange, SnapshotFailure
 from helpdesk.documents.rules.blocks import blocks_from_markdown, escape_markdown
 from helpdesk.documents.rules.contracts import (
-    SECTION_TITLES,
     STANDARD_INSTRUCTIONS,
     URGENCY_LABELS,
-    Deviation,
     DispositionData,
     DispositionRecipient,
     DocumentKind,
-    EvidenceItem,
     LetterheadData,
-    ProcedureFacts,
     ReceiptData,
+    SignatureData,
+    Urgency,
+)
+from helpdesk.documents.rules.figures import FigureSource
+from helpdesk.documents.rules.report import (
+    SECTION_TITLES,
+    Deviation,
+    EvidenceItem,
+    ProcedureFacts,
     ReportData,
     ReportState,
-    SignatureData,
     StepFacts,
-    Urgency,
 )
 from helpdesk.documents.rules.sections import (
     CoordinationFacts,
@@ -41,6 +44,7 @@ __all__ = [
     "DispositionRecipient",
     "DocumentKind",
     "EvidenceItem",
+    "FigureSource",
     "Finding",
     "LetterheadData",
     "ProcedureFacts",

@@ -9,16 +9,18 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from helpdesk.documents.rules.references import find_reference, set_apart
+
 # Only what an official report needs: no HTML, links, images or code. What is not here stays literal text.
 _PARSER = MarkdownIt("zero").enable(["heading", "list", "table", "emphasis", "escape", "newline"])
 
-_ANYWHERE = re.compile(r"([*|]|\\(?=[!-/:-@\[-`{-~]|$)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
+_ANYWHERE = re.compile(r"([*|]|\{(?=\{)|\\(?=[!-/:-@\[-`{-~]|$)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
 _LINE_START = re.compile(r"^(\s*)([#+-]|\d{1,9}(?=[.)](?:\s|$)))")
 
 
 def blocks_from_markdown(text: str) -> list[dict[str, Any]]:
-    """Return the markdown as a JSON tree of paragraphs, headings, lists and tables."""
-    return list(_blocks(SyntaxTreeNode(_PARSER.parse(text))))
+    """Return the markdown as a JSON tree of paragraphs, headings, lists, tables and figures."""
+    return list(_blocks(SyntaxTreeNode(_PARSER.parse(set_apart(text)))))
 
 
 def plain_text(blocks: list[dict[str, Any]]) -> str:
@@ -46,7 +48,9 @@ def _escaped_start(space: str, mark: str) -> str:
 
 def _blocks(parent: SyntaxTreeNode) -> Iterator[dict[str, Any]]:
     for node in parent.children:
-        if node.type == "paragraph":
+        if node.type == "paragraph" and (reference := find_reference(node.children[0].content)):
+            yield {"type": "figure", "key": str(reference)}
+        elif node.type == "paragraph":
             yield {"type": "paragraph", "spans": _inline(node)}
         elif node.type == "heading":
             yield {"type": "heading", "level": int(node.tag[1:]), "spans": _inline(node)}

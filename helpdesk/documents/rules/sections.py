@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from helpdesk.documents.rules.blocks import escape_markdown
-from helpdesk.documents.rules.contracts import Deviation, EvidenceItem, ProcedureFacts, StepFacts
 from helpdesk.documents.rules.formats import (
     format_date,
     format_local_date,
@@ -15,6 +14,7 @@ from helpdesk.documents.rules.formats import (
     format_number,
     number_in_words,
 )
+from helpdesk.documents.rules.report import Deviation, EvidenceItem, ProcedureFacts, StepFacts
 
 ENDS = (".", "!", "?")
 
