@@ -217,7 +217,7 @@ class Walk:
         return self._person_in(step.role)
 
     def _assignee(self, step: Step) -> Person:
-        return self._person_in(step.assigns or "")
+        return self._person_in(step.assigns[0])
 
     def _person_in(self, role: str) -> Person:
         holders = [one for one in self.stage.people.values() if one.appointments[0].role == role]
@@ -244,7 +244,7 @@ class Walk:
         assignee = self._assignee(step)
         return {
             "sensitivity": self.story.sensitivity,
-            "to_role": step.assigns,
+            "to_role": step.assigns[0],
             "assignee_id": assignee.id,
             "assignee_name": assignee.name,
             "instructions": INSTRUCTIONS,

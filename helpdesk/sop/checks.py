@@ -110,11 +110,11 @@ def _step_references(procedure: Procedure) -> Iterator[Finding]:
                 en=f"the step number must be {index + 1}: the rows of the table in order",
             )
             yield Finding(("steps", index, "number"), step, reason)
-        for key, code in (("role", step.role), ("assigns", step.assigns)):
-            if code is not None and procedure.find_role(code) is None:
+        for key, code in (("role", step.role), *(("assigns", one) for one in step.assigns)):
+            if procedure.find_role(code) is None:
                 reason = Text(id=f"peran '{code}' tidak ada", en=f"there is no role '{code}'")
                 yield Finding(("steps", index, key), step, reason)
-        for key, target in (("next", step.next), ("returns_to", step.returns_to)):
+        for key, target in (*(("next", one) for one in step.targets), ("returns_to", step.returns_to)):
             is_end = key == "next" and target == END
             if target is not None and not is_end and procedure.find_step(target) is None:
                 reason = Text(id=f"langkah '{target}' tidak ada", en=f"there is no step '{target}'")
@@ -122,10 +122,10 @@ def _step_references(procedure: Procedure) -> Iterator[Finding]:
 
 
 def _start_and_end(procedure: Procedure) -> Iterator[Finding]:
-    followers = {step.next for step in procedure.steps}
+    followers = {target for step in procedure.steps for target in step.targets}
     places = list(enumerate(procedure.steps))
     starts = [(index, step) for index, step in places if step.id not in followers]
-    ends = [(index, step) for index, step in places if step.next == END]
+    ends = [(index, step) for index, step in places if END in step.targets]
     if not starts:
         yield Finding(("steps",), None, _one_only("awal", "start", []))
     for index, step in starts[1:]:
@@ -154,7 +154,7 @@ def _walk(procedure: Procedure) -> Iterator[Finding]:
         yield from _step_on_the_way(procedure, step, there, [one.id for one in passed])
         there |= {output.code for output in step.yields}
         passed.append(step)
-        step = procedure.find_step(step.next)
+        step = procedure.find_step(step.targets[0])
     for index, one in enumerate(procedure.steps):
         if one not in passed:
             reason = Text(id="tidak tercapai dari langkah awal", en="cannot be reached from the first step")
@@ -178,10 +178,12 @@ def _step_on_the_way(
             en=f"can return to an earlier step only, not to '{step.returns_to}'",
         )
         yield Finding(("steps", index, "returns_to"), step, reason)
-    following = procedure.find_step(step.next)
-    if step.assigns is not None and (following is None or following.role != step.assigns):
+    following = [procedure.find_step(target) for target in step.targets]
+    for role in step.assigns:
+        if any(one is not None and one.role == role for one in following):
+            continue
         reason = Text(
-            id=f"menugaskan '{step.assigns}', tetapi langkah berikutnya bukan tugas peran itu",
-            en=f"assigns '{step.assigns}', but the next step does not belong to that role",
+            id=f"menugaskan '{role}', tetapi langkah berikutnya bukan tugas peran itu",
+            en=f"assigns '{role}', but the next step does not belong to that role",
         )
         yield Finding(("steps", index, "assigns"), step, reason)

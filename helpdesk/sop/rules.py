@@ -100,7 +100,7 @@ def ordered_steps(procedure: Procedure) -> tuple[Step, ...]:
 
 def next_step(procedure: Procedure, step: Step) -> Step | None:
     """Return the step that follows, or None after the last."""
-    return None if step.next == END else get_step(procedure, step.next)
+    return None if step.next == (END,) else get_step(procedure, step.next[0])
 
 
 def current_step(procedure: Procedure, state: RunState) -> Step | None:

@@ -7,44 +7,82 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from helpdesk.datafiles import Text
+from helpdesk.datafiles import Refused, Text
+from helpdesk.sop.grammar import (
+    ChecklistItem,
+    Choice,
+    Code,
+    Counted,
+    External,
+    ExternalKind,
+    FieldType,
+    FormField,
+    Output,
+    OutputKind,
+    Paper,
+    PaperSection,
+    Part,
+    Slug,
+)
+
+__all__ = [
+    "END",
+    "Approval",
+    "Branch",
+    "ChecklistItem",
+    "Choice",
+    "Connector",
+    "Decision",
+    "Escalation",
+    "External",
+    "ExternalKind",
+    "FieldType",
+    "FormField",
+    "Identity",
+    "Output",
+    "OutputKind",
+    "Paper",
+    "PaperSection",
+    "Part",
+    "Procedure",
+    "Qualification",
+    "RequestOption",
+    "Role",
+    "Step",
+    "published_schema",
+]
 
 END = "end"
 
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")]
-Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$")]
-Counted = Annotated[int, Field(strict=True, gt=0)]
 # About fifty weeks of an office: what is longer is a slip, and no calendar would find its due time.
 LONGEST_STEP_MINUTES = 112_500
 
 
-class OutputKind(StrEnum):
-    """What a step can yield. A closed list: each kind has its form, its table and its document."""
-
-    DISPOSITION = "disposition"
-    EVIDENCE = "evidence"
-    IDENTIFICATION = "identification"
-    VERIFICATION = "verification"
-    COORDINATION = "coordination"
-    REPORT_DRAFT = "report_draft"
-    SIGNED_REPORT = "signed_report"
+def _as_list(value: Any) -> Any:
+    """One word stands for a list of one."""
+    return (value,) if isinstance(value, str) else value
 
 
-class ExternalKind(StrEnum):
-    """What a step can need that no step yields: the office that holds the step brings it."""
+def _one_or_many(pattern: str) -> dict[str, Any]:
+    one = {"type": "string", "pattern": pattern}
+    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1, "uniqueItems": True}]}
 
-    WORK_PROGRAMME_ITEM = "work_programme_item"
 
-
-class Part(BaseModel):
-    """The root of all parts of a procedure: frozen, and no unknown key."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+# Written `next: look`, or `next: [look, tell]` for steps that open side by side; always a tuple in here.
+Targets = Annotated[
+    tuple[Slug, ...],
+    BeforeValidator(_as_list),
+    WithJsonSchema(_one_or_many(r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")),
+]
+Codes = Annotated[
+    tuple[Code, ...],
+    BeforeValidator(_as_list),
+    WithJsonSchema(_one_or_many(r"^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$")),
+]
 
 
 class Approval(Part):
@@ -87,24 +125,50 @@ class Role(Part):
     superior: Code | None = Field(description="the role that is told when this one is late")
 
 
-class External(Part):
-    """Something a step needs that no step yields."""
+class RequestOption(Part):
+    """Something a requester may ask for that the procedure handles."""
 
     code: Code
-    kind: ExternalKind
     title: Text
+    help: Text | None = None
 
 
-class Output(Part):
-    """Something a step yields; other steps need it by its code."""
+class Branch(Part):
+    """One answer to a decision, and where it leads: down the table, back up it (again), or to the end."""
 
     code: Code
-    kind: OutputKind
+    title: Text = Field(description="the word at the arrow: Ya, Tidak")
+    next: Targets = Field(min_length=1)
+
+
+class Decision(Part):
+    """The diamond: a question with its answers."""
+
+    question: Text
+    branches: tuple[Branch, ...] = Field(min_length=2)
+
+    def find_branch(self, code: str | None) -> Branch | None:
+        """Return the answer with the code, or None."""
+        return next((branch for branch in self.branches if branch.code == code), None)
+
+
+class Escalation(Part):
+    """Who is told, and may take the step over, once so much of its time is used."""
+
+    to: Code = Field(description="the role")
+    at_percent: Annotated[int, Field(strict=True, ge=1, le=1000)] = 100
+
+
+class Connector(Part):
+    """The pentagon: the flow goes on in another procedure, or on another page of the form."""
+
+    label: str = Field(pattern=r"^[A-Z0-9]{1,3}$", description="the letter in the pentagon")
+    procedure: str | None = Field(default=None, min_length=1, description="Nomor SOP that it leads to")
     title: Text
 
 
 class Step(Part):
-    """One row of the matrix."""
+    """One row of the matrix. Rows stand in the order of the work; an arrow up the table is work again."""
 
     number: Counted
     id: Slug
@@ -113,11 +177,59 @@ class Step(Part):
     activity: Text = Field(description="kegiatan")
     needs: tuple[Code, ...] = Field(min_length=1, description="kelengkapan: outputs or externals")
     working_minutes: Counted = Field(description="waktu", le=LONGEST_STEP_MINUTES)
-    yields: tuple[Output, ...] = Field(min_length=1, description="output")
-    assigns: Code | None = Field(default=None, description="the role this step assigns the next one to")
+    yields: tuple[Output, ...] = Field(description="output; only a decision may have none")
+    assigns: Codes = Field(default=(), description="the role, or roles, this step assigns what follows to")
     returns_to: Slug | None = Field(default=None, description="the earlier step this one may return to")
-    next: Slug = Field(description="the step that follows, or `end`")
+    next: Targets = Field(
+        default=(), description="the step that follows, or `end`; several open side by side"
+    )
+    decision: Decision | None = Field(default=None, description="instead of `next`")
+    escalation: Escalation | None = None
+    connector: Connector | None = None
     remark: Text | None = Field(default=None, description="keterangan")
+
+    @model_validator(mode="after")
+    def _leads_on_in_one_way(self) -> Self:
+        if self.decision is None and not self.next:
+            raise Refused(
+                id="'next' atau 'decision' wajib diisi: ke mana langkah ini berlanjut",
+                en="'next' or 'decision' is required: where the step leads",
+            )
+        if self.decision is not None and self.next:
+            raise Refused(
+                id="'next' dan 'decision' tidak dapat diisi bersama",
+                en="'next' and 'decision' exclude each other",
+            )
+        if self.decision is None and not self.yields:
+            raise Refused(
+                id="'yields' harus memuat paling sedikit 1 butir: hanya keputusan yang boleh tanpa output",
+                en="'yields' must hold at least 1 item: only a decision may have no output",
+            )
+        return self
+
+    @property
+    def is_decision(self) -> bool:
+        """Whether the step is a diamond of the form."""
+        return self.decision is not None
+
+    @property
+    def ways(self) -> tuple[tuple[Branch | None, tuple[str, ...]], ...]:
+        """Every way on: the branch (None without a decision), and the steps it opens."""
+        if self.decision is None:
+            return ((None, self.next),)
+        return tuple((branch, branch.next) for branch in self.decision.branches)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Every step, or `end`, that this one can lead to; each once."""
+        return tuple(dict.fromkeys(target for _, targets in self.ways for target in targets))
+
+    def targets_of(self, branch: str | None) -> tuple[str, ...]:
+        """Return the steps that open when the step is done with the branch."""
+        if self.decision is None:
+            return self.next
+        chosen = self.decision.find_branch(branch)
+        return () if chosen is None else chosen.next
 
 
 class Procedure(Part):
@@ -135,6 +247,9 @@ class Procedure(Part):
     notes: tuple[Text, ...] = Field(default=(), description="notes of whoever wrote the file")
     roles: tuple[Role, ...] = Field(min_length=1)
     externals: tuple[External, ...] = ()
+    requests: tuple[RequestOption, ...] = Field(
+        default=(), description="what a requester may ask; without them the requests of the office"
+    )
     steps: tuple[Step, ...] = Field(min_length=1)
 
     @property
@@ -154,18 +269,30 @@ class Procedure(Part):
 
     @property
     def first_step(self) -> Step:
-        """The step that no other step leads to."""
-        followers = {step.next for step in self.steps}
-        return next(step for step in self.steps if step.id not in followers)
+        """The step that the procedure begins with: the first row."""
+        return self.steps[0]
 
     @property
     def last_step(self) -> Step:
-        """The step that leads to the end."""
-        return next(step for step in self.steps if step.next == END)
+        """The step that leads to the end; of several, the one that leads nowhere else, else the lowest."""
+        ending = [step for step in self.steps if END in step.targets]
+        return next((step for step in ending if step.next), ending[-1])
 
     def find_step(self, step_id: str) -> Step | None:
         """Return the step with the id, or None."""
         return next((step for step in self.steps if step.id == step_id), None)
+
+    def find_output(self, code: str) -> Output | None:
+        """Return the output with the code, or None."""
+        return next((output for step in self.steps for output in step.yields if output.code == code), None)
+
+    def step_yielding(self, code: str) -> Step | None:
+        """Return the step that yields the output with the code, or None."""
+        return next((step for step in self.steps if any(one.code == code for one in step.yields)), None)
+
+    def find_request(self, code: str) -> RequestOption | None:
+        """Return what a requester may ask for under the code, or None."""
+        return next((request for request in self.requests if request.code == code), None)
 
     def find_role(self, code: str) -> Role | None:
         """Return the role with the code, or None."""

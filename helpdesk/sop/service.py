@@ -62,7 +62,7 @@ def complete_step(
         session.flush()
         return None
     rules.ensure_can_start(procedure, following, wanted.outputs)
-    holder = assignee_id if step.assigns == following.role else None
+    holder = assignee_id if following.role in step.assigns else None
     opened = _open_step(
         run,
         following,

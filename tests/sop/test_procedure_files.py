@@ -71,7 +71,7 @@ def line_of(text: str, part: str) -> int:
         ("number: 3", "number: 2", "langkah 2 (close): nomor langkah '2' dipakai dua kali"),
         ("number: 3", "number: 4", "langkah 4 (close): nomor langkah harus 3, berurutan seperti baris tabel"),
         ("code: verdict", "code: finding", "langkah 2 (judge): kode kelengkapan 'finding' dipakai dua kali"),
-        ("kind: verification", "kind: poem", "langkah 2 (judge): 'kind' harus salah satu dari 'disposition'"),
+        ("kind: verification", "kind: poem", "langkah 2 (judge): 'kind' harus salah satu dari 'form'"),
         (
             "returns_to: look",
             "assigns: clerk",

@@ -121,4 +121,4 @@ def test_the_verification_may_return_to_the_identification_only(source_procedure
 
 def test_dispositions_assign_the_office_of_the_next_step(source_procedure):
     assigned = {step.number: step.assigns for step in source_procedure.steps if step.assigns}
-    assert assigned == {1: "subhead", 2: "technician", 5: "subhead"}
+    assert assigned == {1: ("subhead",), 2: ("technician",), 5: ("subhead",)}

@@ -94,8 +94,8 @@ def complete_step(
     ensure_open(ticket)
     procedure = office.procedure_of(ticket.run)
     step = get_step(procedure, step_run.step_id)
-    if step.assigns is not None:
-        _ensure_fit(session, assignee_id, step.assigns, office, now)
+    for role in step.assigns:
+        _ensure_fit(session, assignee_id, role, office, now)
     opened = sop_service.complete_step(
         session,
         ticket.run,

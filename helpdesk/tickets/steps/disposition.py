@@ -64,7 +64,7 @@ class DispositionKind(StepKind):
 
     def form(self, context: StepContext, formdata: FormData | None, prefix: str) -> DispositionForm:
         """Offer the holders of the next office; the only one is chosen already."""
-        holders = context.holders(context.step.assigns or "")
+        holders = context.holders(_role(context))
         fresh: dict[str, Any] = {"sensitivity": context.ticket.sensitivity, "instructions": ["follow_up"]}
         if len(holders) == 1:
             fresh["assignee_id"] = holders[0].id
@@ -74,16 +74,16 @@ class DispositionKind(StepKind):
 
     def facts(self, context: StepContext) -> dict[str, Any]:
         """Show the office handed over to, and whether somebody holds it."""
-        role = context.procedure.find_role(context.step.assigns or "")
-        return {"role": role, "has_holders": bool(context.holders(context.step.assigns or ""))}
+        role = context.procedure.find_role(_role(context))
+        return {"role": role, "has_holders": bool(context.holders(_role(context)))}
 
     def data(self, context: StepContext, form: StepForm) -> dict[str, Any]:
         """Return the disposition, with names as they are today."""
         assert isinstance(form, DispositionForm)
-        names = {one.id: one.name for one in context.holders(context.step.assigns or "")}
+        names = {one.id: one.name for one in context.holders(_role(context))}
         return {
             "sensitivity": form.sensitivity.data,
-            "to_role": context.step.assigns,
+            "to_role": _role(context),
             "assignee_id": form.assignee_id.data,
             "assignee_name": names.get(form.assignee_id.data, ""),
             "instructions": list(form.instructions.data or []),
@@ -98,3 +98,7 @@ class DispositionKind(StepKind):
         assert isinstance(form, DispositionForm)
         chosen: int | None = form.assignee_id.data
         return chosen
+
+
+def _role(context: StepContext) -> str:
+    return context.step.assigns[0] if context.step.assigns else ""
