@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import context
 
@@ -13,6 +15,7 @@ from helpdesk.documents import models as documents_models  # noqa: F401
 from helpdesk.events import Event  # noqa: F401
 from helpdesk.evidence import models as evidence_models  # noqa: F401
 from helpdesk.notifications import models as notifications_models  # noqa: F401
+from helpdesk.numbering import models as numbering_models  # noqa: F401
 from helpdesk.sop import models as sop_models  # noqa: F401
 from helpdesk.tickets import models as tickets_models  # noqa: F401
 from helpdesk.tickets.deviations import models as deviations_models  # noqa: F401
@@ -27,6 +30,10 @@ def run() -> None:
     if not url:
         raise SystemExit("migrations: run them by `helpdesk database upgrade`, which knows the address")
     engine = make_engine(url)
+    if engine.dialect.name == "sqlite":
+        # SQLite alters a table by making it anew, which its foreign keys would refuse on a table that others
+        # point to. They are off while the tables change, and checked before the commit.
+        sa.event.listen(engine, "connect", _without_foreign_keys)
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK_NUMBER})
@@ -39,8 +46,22 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            _check_foreign_keys(connection)
         connection.commit()
     engine.dispose()
+
+
+def _without_foreign_keys(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA foreign_keys=OFF")
+
+
+def _check_foreign_keys(connection: sa.Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if lost:
+        tables = ", ".join(sorted({row[0] for row in lost}))
+        raise SystemExit(f"migrations: rows of {tables} would point to nothing; nothing was changed")
 
 
 run()
