@@ -25,6 +25,7 @@ from helpdesk.documents import views as documents_views
 from helpdesk.evidence import views as evidence_views
 from helpdesk.intake import views as intake_views
 from helpdesk.notifications import service as notifications_service
+from helpdesk.numbering import catalogue as numbering_catalogue
 from helpdesk.sop import catalogue as sop_catalogue
 from helpdesk.sop import views as sop_views
 from helpdesk.tickets import service as tickets_service
@@ -116,6 +117,7 @@ def _load_data(app: Flask, settings: HelpdeskSettings) -> None:
     """Read the procedures and the calendar; a bad file stops the start here."""
     app.extensions["catalogue"] = sop_catalogue.load_catalogue(settings.procedures_directory)
     app.extensions["calendar"] = calendar_catalogue.load_calendar(settings.calendar_file)
+    app.extensions["numbering"] = numbering_catalogue.load_numbering(settings.numbering_file)
 
 
 def _init_database(app: Flask, settings: HelpdeskSettings) -> None:

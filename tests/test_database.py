@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from helpdesk.accounts.models import Appointment
 from helpdesk.database import make_engine, transaction
 from helpdesk.devices.models import Site
-from helpdesk.tickets.models import NumberSeries
+from helpdesk.numbering.models import NumberSeries
 from tests.factories.moments import LONG_AGO, MORNING
 
 THREADS = 8

@@ -19,6 +19,7 @@ from helpdesk.documents import models as documents_models  # noqa: F401
 from helpdesk.errors import DatabaseNewer, SettingsInvalid
 from helpdesk.evidence import models as evidence_models  # noqa: F401
 from helpdesk.notifications import models as notifications_models  # noqa: F401
+from helpdesk.numbering import models as numbering_models  # noqa: F401
 from helpdesk.schema import alembic_config, upgrade
 from helpdesk.sop import models as sop_models  # noqa: F401
 from helpdesk.tickets import models as tickets_models  # noqa: F401

@@ -24,6 +24,7 @@ from helpdesk.documents.rules import LetterheadData
 from helpdesk.documents.service import Stationery
 from helpdesk.notifications import service as notification_service
 from helpdesk.notifications.models import OutboxMessage
+from helpdesk.numbering.catalogue import load_numbering
 from helpdesk.sop.catalogue import load_catalogue
 from helpdesk.tickets import service as ticket_service
 from helpdesk.tickets.office import Office
@@ -40,8 +41,10 @@ def fill(engine: Engine, settings: HelpdeskSettings, devices: Sequence[LabDevice
     ticket_service.listen_to_events()
     notification_service.listen_to_events(settings)
     calendar, catalogue = load_calendar(settings.calendar_file), load_catalogue(settings.procedures_directory)
+    numbering = load_numbering(settings.numbering_file)
     documents_listening.listen_to_events(
-        settings, lambda session: Office(catalogue, office_calendar(session, calendar), settings.zone)
+        settings,
+        lambda session: Office(catalogue, office_calendar(session, calendar), settings.zone, numbering),
     )
     with Session(engine) as session, transaction(session):
         if not office.is_empty(session):
@@ -53,7 +56,8 @@ def fill(engine: Engine, settings: HelpdeskSettings, devices: Sequence[LabDevice
 def _fill(session: Session, settings: HelpdeskSettings, devices: list[LabDevice], now: datetime) -> None:
     ring, since = settings.key_ring(), now - AGE
     calendar = office_calendar(session, load_calendar(settings.calendar_file))
-    here = Office(load_catalogue(settings.procedures_directory), calendar, settings.zone)
+    numbering = load_numbering(settings.numbering_file)
+    here = Office(load_catalogue(settings.procedures_directory), calendar, settings.zone, numbering)
     people = office.add_people(session, since=since.astimezone(settings.zone).date(), now=since)
     admin = people[office.ADMIN]
     years = sorted({here.year_of(since), here.year_of(now)})

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from helpdesk.accounts.models import Person
 from helpdesk.database import Base
 from helpdesk.evidence.models import StoredFile
+from helpdesk.numbering.models import IssuedNumber
+from helpdesk.sop.models import StepOutput
 
 
 class Document(Base):
@@ -25,9 +27,24 @@ class Document(Base):
     number: Mapped[str | None] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(String(300))
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
+    issued_number_id: Mapped[int | None] = mapped_column(ForeignKey("issued_numbers.id"))
+    # What the paper was drawn from, or what holds it: once a return makes that invalid, so is the paper.
+    output_id: Mapped[int | None] = mapped_column(ForeignKey("step_outputs.id"))
     data: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
     file: Mapped[StoredFile] = relationship()
     created_by: Mapped[Person | None] = relationship()
+    output: Mapped[StepOutput | None] = relationship()
+    issued_number: Mapped[IssuedNumber | None] = relationship()
+
+    @property
+    def is_void(self) -> bool:
+        """Whether the paper's number was voided: "batal"."""
+        return self.issued_number is not None and self.issued_number.is_void
+
+    @property
+    def is_superseded(self) -> bool:
+        """Whether a return took back what the paper says: "tidak berlaku"."""
+        return self.output is not None and not self.output.is_valid

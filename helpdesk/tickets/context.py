@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.calendars.rules import WorkingCalendar
 from helpdesk.calendars.service import office_calendar
+from helpdesk.numbering.rules import Numbering
 from helpdesk.permissions import Standing, standing_of
 from helpdesk.sop.catalogue import Catalogue
 from helpdesk.tickets.office import Office
@@ -30,7 +31,8 @@ def office_of(app: Flask, session: Session) -> Office:
     """Return the office of an application, also outside of a request."""
     base = cast(WorkingCalendar, app.extensions["calendar"])
     procedures = cast(Catalogue, app.extensions["catalogue"])
-    return Office(procedures, office_calendar(session, base), app.extensions["settings"].zone)
+    zone, numbering = app.extensions["settings"].zone, cast(Numbering, app.extensions["numbering"])
+    return Office(procedures, office_calendar(session, base), zone, numbering)
 
 
 def current_viewer(office: Office) -> Viewer:

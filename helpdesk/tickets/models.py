@@ -15,16 +15,6 @@ from helpdesk.evidence.models import Snapshot, StoredFile
 from helpdesk.sop.models import ProcedureRun
 
 
-class NumberSeries(Base):
-    """The last number given in a series and year; taking the next locks the row until the commit."""
-
-    __tablename__ = "number_series"
-
-    series: Mapped[str] = mapped_column(String(32), primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True)
-    last_number: Mapped[int] = mapped_column(default=0)
-
-
 class WorkProgrammeItem(Base):
     """An item of the year's program kerja."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from helpdesk.calendars.rules import WorkingCalendar
+from helpdesk.numbering.catalogue import default_numbering
+from helpdesk.numbering.rules import Numbering
 from helpdesk.sop.catalogue import Catalogue
 from helpdesk.sop.models import ProcedureRun
 from helpdesk.sop.schema import Procedure
@@ -19,10 +21,15 @@ class Office:
     catalogue: Catalogue
     calendar: WorkingCalendar
     zone: ZoneInfo
+    numbering: Numbering = field(default_factory=default_numbering)
 
     def procedure_of(self, run: ProcedureRun) -> Procedure:
         """Return the procedure in the version the run began with."""
         return self.catalogue.get_procedure(run.procedure_number, run.procedure_version)
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the calendar day of a moment at the office."""
+        return moment.astimezone(self.zone).date()
 
     def year_of(self, moment: datetime) -> int:
         """Return the calendar year of a moment at the office."""

@@ -2,15 +2,18 @@
 
 from helpdesk.documents.service.dispositions import make_disposition_sheet
 from helpdesk.documents.service.keeping import PDF, Stationery, keep, signature_of
+from helpdesk.documents.service.numbers import agenda_number, number_paper
 from helpdesk.documents.service.reports import draw_report, first_sections, sign_report
 
 __all__ = [
     "PDF",
     "Stationery",
+    "agenda_number",
     "draw_report",
     "first_sections",
     "keep",
     "make_disposition_sheet",
+    "number_paper",
     "sign_report",
     "signature_of",
 ]

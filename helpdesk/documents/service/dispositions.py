@@ -12,6 +12,8 @@ from helpdesk.documents.models import Document
 from helpdesk.documents.pdf import render_document
 from helpdesk.documents.rules import DispositionData, DispositionRecipient, DocumentKind, Urgency
 from helpdesk.documents.service.keeping import Stationery, keep, signature_of
+from helpdesk.documents.service.numbers import agenda_number, number_paper
+from helpdesk.numbering.rules import DISPOSITION
 from helpdesk.sop.models import StepOutput
 from helpdesk.sop.rules import get_step
 from helpdesk.tickets.models import Ticket
@@ -32,7 +34,17 @@ def make_disposition_sheet(
     step_run = next(one for one in ticket.run.steps if one.id == output.step_run_id)
     step = get_step(procedure, step_run.step_id)
     given, request = output.data, facts.request_facts(ticket)
-    number = facts.disposition_number(ticket, step.number, step_run.attempt)
+    issued = number_paper(
+        session,
+        ticket,
+        office,
+        DISPOSITION,
+        at=output.created_at,
+        by=by,
+        step_number=step.number,
+        attempt=step_run.attempt,
+    )
+    number = issued.text
     item = ticket.work_programme_item
     data = DispositionData(
         letterhead=stationery.letterhead,
@@ -40,7 +52,7 @@ def make_disposition_sheet(
         timezone=office.zone.key,
         ticket_number=ticket.number,
         sheet_number=number,
-        agenda_number=f"{ticket.sequence:04d}/{ticket.year}",
+        agenda_number=agenda_number(session, ticket, office),
         received_at=ticket.received_at,
         sender=f"{ticket.requester_name}, {ticket.requester_agency}",
         letter_number=request.letter_number,
@@ -70,6 +82,8 @@ def make_disposition_sheet(
         step_run_id=step_run.id,
         kind=DocumentKind.DISPOSITION.value,
         number=number,
+        issued_number_id=issued.id,
+        output_id=output.id,
         title=f"Lembar disposisi {number}",
         data=data,
         created_at=output.created_at,

@@ -24,16 +24,19 @@ class Stationery:
     city: str
 
 
-def keep(session: Session, document: Document, pdf: bytes, *, by: Person) -> Document:
+def keep(
+    session: Session, document: Document, pdf: bytes, *, by: Person | None, at: datetime | None = None
+) -> Document:
     """Freeze the PDF with its digest, add the paper to the ticket and tell of it."""
-    stored = evidence_service.store_file(session, pdf, PDF, now=document.created_at)
+    at = at or document.created_at
+    stored = evidence_service.store_file(session, pdf, PDF, now=at)
     document.file_id = stored.id
     session.add(document)
     session.flush()
     record(
         session,
         "document_made",
-        at=document.created_at,
+        at=at,
         ticket_id=document.ticket_id,
         by=by,
         document_id=document.id,

@@ -15,11 +15,12 @@ from helpdesk.documents.models import Document
 from helpdesk.documents.pdf import render_document
 from helpdesk.documents.rules import DocumentKind, ReportData, ReportState, report_sections
 from helpdesk.documents.service.keeping import Stationery, keep, signature_of
+from helpdesk.documents.service.numbers import number_paper
+from helpdesk.numbering.rules import REPORT
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.models import StepRun
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.office import Office
-from helpdesk.tickets.service.numbers import take_number
 
 
 def first_sections(session: Session, ticket: Ticket, office: Office, *, unit: str) -> dict[str, str]:
@@ -80,8 +81,8 @@ def sign_report(
     now: datetime,
 ) -> Document:
     """Draw the final report with its number and the signer's confirmation, and keep it."""
-    year = office.year_of(now)
-    number = f"LAP-{take_number(session, 'report', year):04d}/{year}"
+    issued = number_paper(session, ticket, office, REPORT, at=now, by=signer)
+    number = issued.text
     data, pdf = draw_report(
         session, ticket, office, stationery, sections=sections, signer=signer, number=number, now=now
     )
@@ -92,6 +93,7 @@ def sign_report(
             step_run_id=step_run.id,
             kind=DocumentKind.REPORT.value,
             number=number,
+            issued_number_id=issued.id,
             title=f"Laporan {number}",
             data=data,
             created_at=now,

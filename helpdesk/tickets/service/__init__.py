@@ -10,7 +10,6 @@ from helpdesk.tickets.service.evidence import (
     gather_evidence,
     name_device,
 )
-from helpdesk.tickets.service.numbers import take_number
 from helpdesk.tickets.service.opening import (
     follow_token,
     open_ticket,
@@ -49,7 +48,6 @@ __all__ = [
     "renew_follow_link",
     "return_step",
     "save_draft",
-    "take_number",
     "take_over",
     "withdraw_follow_link",
     "write_as_requester",

@@ -12,13 +12,14 @@ from helpdesk.accounts.models import Person
 from helpdesk.calendars.rules import due_at
 from helpdesk.events import record
 from helpdesk.evidence import service as evidence_service
+from helpdesk.numbering.rules import AGENDA
+from helpdesk.numbering.service import issue_number
 from helpdesk.sop import service as sop_service
 from helpdesk.sop.schema import Procedure
 from helpdesk.tickets import queries
 from helpdesk.tickets.models import Attachment, FollowLink, Ticket
 from helpdesk.tickets.office import Office
 from helpdesk.tickets.rules import NewRequest, ticket_number
-from helpdesk.tickets.service.numbers import take_number
 
 
 def open_ticket(
@@ -36,12 +37,11 @@ def open_ticket(
     if known is not None:
         return known
     run = sop_service.start_run(session, procedure, office.calendar, now=now)
-    year = office.year_of(now)
-    sequence = take_number(session, "ticket", year)
+    agenda = issue_number(session, office.numbering, AGENDA, on=office.day_of(now), at=now, by=by)
     ticket = Ticket(
-        number=ticket_number(prefix, year, sequence),
-        year=year,
-        sequence=sequence,
+        number=ticket_number(prefix, agenda.year, agenda.number),
+        year=agenda.year,
+        sequence=agenda.number,
         submission_key=request.submission_key,
         channel=request.channel,
         kind=request.kind,
@@ -64,6 +64,7 @@ def open_ticket(
     )
     session.add(ticket)
     session.flush()
+    agenda.ticket_id = ticket.id
     for file in request.attachments:
         stored = evidence_service.store_file(session, file.content, file.content_type, now=now)
         ticket.attachments.append(
