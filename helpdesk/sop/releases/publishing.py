@@ -66,7 +66,7 @@ def _ensure_is_next(lock: Lock, file: ProcedureFile) -> None:
     if procedure.version != expected and not is_adopted:
         raise ReleaseRefused(
             Text(
-                id=f"Versi berikutnya dari {procedure.number} adalah v{expected}, bukan v{procedure.version}.",
+                id=f"Versi berikutnya {procedure.number} adalah v{expected}, bukan v{procedure.version}.",
                 en=f"The next version of {procedure.number} is v{expected}, not v{procedure.version}.",
             )
         )

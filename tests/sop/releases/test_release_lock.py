@@ -141,7 +141,7 @@ def test_versions_are_released_one_after_the_other(tmp_path, other_text):
     first = keep_procedure(tmp_path, as_draft(other_text, 1), name="v1.yaml")
     release_file(first, today=TODAY)
     release_file(second, today=TODAY)
-    with pytest.raises(ReleaseRefused, match="v2 sudah dirilis.*berikutnya adalah v3"):
+    with pytest.raises(ReleaseRefused, match=r"v2 sudah dirilis.*berikutnya adalah v3"):
         release_file(second, today=TODAY)
     fourth = keep_procedure(tmp_path, as_draft(other_text, 4), name="v4.yaml")
     with pytest.raises(ReleaseRefused, match="adalah v3, bukan v4"):
