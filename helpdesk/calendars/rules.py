@@ -245,11 +245,22 @@ def due_at(calendar: WorkingCalendar, start: datetime, minutes: int) -> datetime
     """Return the moment, in UTC, at which the working minutes counted from the start are used up."""
     if minutes < 0:
         raise BudgetNegative(minutes=minutes)
-    if minutes == 0:
+    return _used_up(calendar, start, minutes * _MINUTE)
+
+
+def due_after(calendar: WorkingCalendar, start: datetime, worked: timedelta) -> datetime:
+    """Return the moment, in UTC, at which so much working time counted from the start is used up."""
+    if worked < timedelta():
+        raise BudgetNegative(minutes=worked // timedelta(minutes=1))
+    return _used_up(calendar, start, worked // _MICROSECOND)
+
+
+def _used_up(calendar: WorkingCalendar, start: datetime, budget: int) -> datetime:
+    if budget == 0:
         return next_opening(calendar, start)
     at, year = _locate(calendar, start)
     table = calendar.year_table(year)
-    target = table.worked_before(at) + minutes * _MINUTE
+    target = table.worked_before(at) + budget
     for _ in range(HORIZON_YEARS):
         if target <= table.total:
             index = bisect_left(table.through, target)
@@ -262,13 +273,21 @@ def due_at(calendar: WorkingCalendar, start: datetime, minutes: int) -> datetime
 
 def working_minutes_between(calendar: WorkingCalendar, start: datetime, end: datetime) -> int:
     """Return the whole working minutes from start to end; negative when the end comes first."""
+    if end < start:
+        return -(_worked(calendar, end, start) // _MINUTE)
+    return _worked(calendar, start, end) // _MINUTE
+
+
+def worked_between(calendar: WorkingCalendar, start: datetime, end: datetime) -> timedelta:
+    """Return the working time from start to end, exactly; none when the end comes first."""
+    return timedelta(microseconds=_worked(calendar, start, end)) if start < end else timedelta()
+
+
+def _worked(calendar: WorkingCalendar, start: datetime, end: datetime) -> int:
     (first, first_year), (last, last_year) = _locate(calendar, start), _locate(calendar, end)
-    if last < first:
-        return -working_minutes_between(calendar, end, start)
     worked = calendar.year_table(last_year).worked_before(last)
     worked -= calendar.year_table(first_year).worked_before(first)
-    worked += sum(calendar.year_table(year).total for year in range(first_year, last_year))
-    return worked // _MINUTE
+    return worked + sum(calendar.year_table(year).total for year in range(first_year, last_year))
 
 
 def is_working(calendar: WorkingCalendar, at: datetime) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.accounts.models import Person
 from helpdesk.database import Base
+from helpdesk.sop.clocks.models import ClockEntry
 
 
 class ProcedureRun(Base):
@@ -45,7 +46,11 @@ class StepRun(Base):
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     state: Mapped[str] = mapped_column(String(16), default="current")  # current | done | returned
     opened_at: Mapped[datetime]
+    # For lists and sorting only: the truth is the ledger and the calendar (`clocks.queries.clock_of`).
+    # Written anew with every entry of the ledger and with every change of the calendar. While the clock
+    # stands still (`paused_at`) it is the moment at which the step would have been due without the pause.
     due_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]
     allowed_minutes: Mapped[int]
     finished_at: Mapped[datetime | None]
     finished_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
@@ -60,6 +65,7 @@ class StepRun(Base):
     run: Mapped[ProcedureRun] = relationship(back_populates="steps")
     assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])
     finished_by: Mapped[Person | None] = relationship(foreign_keys=[finished_by_id])
+    clock_entries: Mapped[list[ClockEntry]] = relationship(order_by=ClockEntry.sequence, lazy="selectin")
     draft_by: Mapped[Person | None] = relationship(foreign_keys=[draft_by_id])
 
     __mapper_args__ = {"version_id_col": version}

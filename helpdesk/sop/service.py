@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from helpdesk.accounts.models import Person
-from helpdesk.calendars.rules import WorkingCalendar, due_at, working_minutes_between
+from helpdesk.calendars.rules import WorkingCalendar
 from helpdesk.sop import queries, rules
+from helpdesk.sop.clocks.service import end_clock, start_clock
 from helpdesk.sop.models import ProcedureRun, StepOutput, StepRun
 from helpdesk.sop.schema import Output, Procedure, Step
 
@@ -133,9 +134,9 @@ def _open_step(
         assignee_id=assignee_id,
         state=rules.PassState.CURRENT.value,
         opened_at=now,
-        due_at=due_at(calendar, now, step.working_minutes),
         allowed_minutes=step.working_minutes,
     )
+    start_clock(opened, calendar, now=now)
     run.steps.append(opened)
     return opened
 
@@ -146,7 +147,7 @@ def _close_step(
     current.state = state.value
     current.finished_at = now
     current.finished_by_id = by.id
-    current.used_minutes = int(working_minutes_between(calendar, current.opened_at, now))
+    end_clock(current, calendar, is_returned=state is rules.PassState.RETURNED, by=by, now=now)
     current.draft = None
 
 

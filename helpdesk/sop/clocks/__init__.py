@@ -1,0 +1,1 @@
+"""The clock of a step: an append-only ledger, and the deadline derived from it."""
