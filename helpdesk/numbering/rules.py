@@ -88,7 +88,7 @@ def is_well_formed(pattern: str) -> bool:
     """Whether nothing but fields stands in braces, and only counts are filled with zeros."""
     rest = _FIELD.sub("", pattern)
     widths = [match[1] for match in _FIELD.finditer(pattern) if match[2]]
-    return "{" not in rest and "}" not in rest and all(name in _COUNTS for name in widths)
+    return "{" not in rest and "}" not in rest and not set(widths) & (FIELDS - _COUNTS)
 
 
 def tells_numbers_apart(code: str, pattern: str) -> bool:

@@ -38,7 +38,9 @@ def _checked_pattern(pattern: str) -> str:
 
 def _read_year(value: object) -> object:
     # Keys of a YAML mapping arrive as text.
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
+    if isinstance(value, str) and not (value.isascii() and value.isdecimal()):
+        raise Refused(id=f"tahun {value!r} tidak dikenal", en=f"{value!r} is no year")
+    return int(value) if isinstance(value, str) else value
 
 
 Pattern = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_checked_pattern)]
