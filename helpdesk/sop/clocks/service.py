@@ -89,6 +89,12 @@ def end_clock(
     return clock
 
 
+def abandon_clock(step_run: StepRun, *, by: Person, now: datetime) -> None:
+    """End the ledger of a step that nobody will do: it is judged by nothing."""
+    step_run.clock_entries.append(_next_entry(step_run, EntryKind.STOP, by_id=by.id, now=now))
+    step_run.paused_at = None
+
+
 def reckon_anew(
     session: Session, step_runs: Sequence[StepRun], calendar: WorkingCalendar, *, now: datetime
 ) -> list[Moved]:

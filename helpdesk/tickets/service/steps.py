@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from helpdesk.accounts import queries as account_queries
+from helpdesk.accounts import standing
 from helpdesk.accounts.models import Person
-from helpdesk.errors import EditConflict, Forbidden
+from helpdesk.errors import EditConflict, Forbidden, InputInvalid
 from helpdesk.events import record
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop import service as sop_service
+from helpdesk.sop.clocks.service import abandon_clock
 from helpdesk.sop.models import StepRun
 from helpdesk.sop.rules import get_step
 from helpdesk.sop.schema import ExternalKind, OutputKind
@@ -21,14 +22,23 @@ from helpdesk.sop.service import Yield
 from helpdesk.tickets.errors import (
     AssigneeUnfit,
     NotYourStep,
+    OwnWork,
     SecrecyKept,
     StepOfAnotherOffice,
     TicketClosed,
     WorkProgrammeMissing,
 )
+from helpdesk.tickets.holders import open_step
 from helpdesk.tickets.models import Ticket, WorkProgrammeItem
 from helpdesk.tickets.office import Office
-from helpdesk.tickets.rules import Sensitivity, TicketStatus, Viewer, may_act, may_take_over
+from helpdesk.tickets.rules import (
+    Sensitivity,
+    TicketStatus,
+    Viewer,
+    judges_own_work,
+    may_act,
+    may_take_over,
+)
 from helpdesk.tickets.service.evidence import gather_evidence
 
 
@@ -38,27 +48,43 @@ def ensure_open(ticket: Ticket) -> None:
         raise TicketClosed(number=ticket.number)
 
 
-def ensure_holds_step(ticket: Ticket, viewer: Viewer, *, step_run_id: int, version: int) -> StepRun:
+def ensure_holds_step(
+    session: Session,
+    ticket: Ticket,
+    viewer: Viewer,
+    *,
+    step_run_id: int,
+    version: int,
+    office: Office,
+    now: datetime,
+) -> StepRun:
     """Return the open step if it is the one meant, unchanged since, and the person may do it."""
     ensure_open(ticket)
     current = sop_queries.find_current(ticket.run)
     if current is None or current.id != step_run_id or current.version != version:
         raise EditConflict
-    if not may_act(
-        step_role=current.role,
-        assignee_id=current.assignee_id,
-        person_id=viewer.person_id,
-        roles=viewer.roles,
-    ):
-        if current.assignee is None:
-            raise StepOfAnotherOffice
-        raise NotYourStep(holder=current.assignee.name)
+    ensure_may_act(session, ticket, viewer, current, office=office, now=now)
     return current
 
 
-def save_draft(step_run: StepRun, draft: Mapping[str, Any]) -> None:
-    """Keep the unfinished form of the step."""
-    step_run.draft = dict(draft)
+def ensure_may_act(
+    session: Session, ticket: Ticket, viewer: Viewer, step_run: StepRun, *, office: Office, now: datetime
+) -> None:
+    """Raise unless the person may do the step: its office, its assignee, and not their own work to judge."""
+    step = open_step(session, ticket, step_run, office, now)
+    if may_act(step, viewer):
+        return
+    held = viewer.office_for(step)
+    if held is not None and judges_own_work(step, viewer, held):
+        raise OwnWork
+    if step.assignee_id is None or step_run.assignee is None:
+        raise StepOfAnotherOffice
+    raise NotYourStep(holder=step_run.assignee.name)
+
+
+def save_draft(step_run: StepRun, draft: Mapping[str, Any], *, by: Person, now: datetime) -> None:
+    """Keep the unfinished form of the step, with who left it so and when."""
+    step_run.draft, step_run.draft_by_id, step_run.draft_at = dict(draft), by.id, now
 
 
 def choose_work_programme_item(
@@ -201,17 +227,23 @@ def announce_step(
         gather_evidence(session, ticket, now=now)
 
 
-def take_over(session: Session, ticket: Ticket, viewer: Viewer, *, by: Person, now: datetime) -> None:
-    """Take the open step from a colleague of the same office."""
+def take_over(
+    session: Session,
+    ticket: Ticket,
+    viewer: Viewer,
+    *,
+    reason: str,
+    office: Office,
+    by: Person,
+    now: datetime,
+) -> None:
+    """Take the open step from a colleague of the same office; why is recorded."""
     ensure_open(ticket)
     current = sop_queries.find_current(ticket.run)
-    if current is None or not may_take_over(
-        step_role=current.role,
-        assignee_id=current.assignee_id,
-        person_id=viewer.person_id,
-        roles=viewer.roles,
-    ):
+    if current is None or not may_take_over(open_step(session, ticket, current, office, now), viewer):
         raise StepOfAnotherOffice
+    if not reason.strip():
+        raise InputInvalid(field="reason", reason="Say why you take the step over: the reason is recorded.")
     before = current.assignee.name if current.assignee else ""
     current.assignee_id = by.id
     record(
@@ -221,8 +253,10 @@ def take_over(session: Session, ticket: Ticket, viewer: Viewer, *, by: Person, n
         ticket_id=ticket.id,
         by=by,
         in_role=current.role,
+        step_run_id=current.id,
         step_number=current.step_number,
         before=before,
+        reason=reason.strip(),
     )
 
 
@@ -244,6 +278,7 @@ def cancel_ticket(
     current = sop_queries.find_current(ticket.run)
     if current is not None:
         current.state, current.finished_at, current.finished_by_id = "cancelled", now, by.id
+        abandon_clock(current, by=by, now=now)
     ticket.run.finished_at = now
     record(
         session,
@@ -274,8 +309,7 @@ def _ensure_fit(session: Session, assignee_id: int | None, role: str, office: Of
 
 
 def _holder_ids(session: Session, role: str, office: Office, now: datetime) -> set[int]:
-    day = now.astimezone(office.zone).date()
-    return {person.id for person in account_queries.list_people_in_role(session, role, day)}
+    return {one.person.id for one in standing.list_officials(session, role, now, office.zone)}
 
 
 def _classify(ticket: Ticket, sensitivity: str, office: Office, role: str) -> None:
