@@ -182,7 +182,7 @@ def derive(entries: Sequence[Entry], calendar: WorkingCalendar, allowed_minutes:
         if due is None and (is_open_ended or used + worked >= allowed):
             due = due_after(calendar, period.starts_at, allowed - used)
         used += worked
-        late = late or (due is not None and ends_at > due)
+        late = late or (due is not None and ends_at > max(due, period.starts_at))
     pauses = pauses_of(entries, calendar, until)
     return Clock(
         state=state,
