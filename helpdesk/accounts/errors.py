@@ -81,3 +81,48 @@ class RoleUnknown(DomainError):
     code = "role_unknown"
     status = 422
     message = "The role %(role)s is not known. Known are: %(known)s."
+
+
+class ActingOver(DomainError):
+    """The acting appointment has ended."""
+
+    code = "acting_over"
+    status = 409
+    message = "This acting appointment is over already."
+
+
+class ActingOverlaps(DomainError):
+    """Somebody acts in the office at that time already."""
+
+    code = "acting_overlaps"
+    status = 409
+    message = (
+        "In that time %(name)s acts in this office already (decree %(decree)s). "
+        "Withdraw that appointment first, or choose other days or another part of the office."
+    )
+
+
+class NoCascade(DomainError):
+    """An acting officer has no office of their own to be acted in."""
+
+    code = "no_cascade"
+    status = 422
+    message = (
+        "Only the place of somebody who holds the office themself can be taken: acting is not passed on."
+    )
+
+
+class QualificationKnown(DomainError):
+    """The qualification is on record for that time."""
+
+    code = "qualification_known"
+    status = 409
+    message = "This qualification is on record for that time already. Withdraw the earlier entry first."
+
+
+class PasswordTemporary(DomainError):
+    """Somebody else set the password: it signs nothing until its owner has changed it."""
+
+    code = "password_temporary"
+    status = 403
+    message = "Your password was set by somebody else. Choose your own under “My account”, then sign."

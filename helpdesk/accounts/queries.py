@@ -8,12 +8,13 @@ from datetime import date, datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from helpdesk.accounts.models import Appointment, Person, SignInAttempt, SignInSession
+from helpdesk.accounts.models import ActingAppointment, Appointment, Person, SignInAttempt, SignInSession
 from helpdesk.accounts.rules import WINDOW, Failures
 from helpdesk.errors import NotFound
 
 # The first half of the advisory lock's key: any number that nothing else in the database uses.
 ATTEMPTS_LOCK = 1_937_006_961
+OFFICES_LOCK = 1_937_006_962
 
 
 def find_person_by_username(session: Session, username: str) -> Person | None:
@@ -89,6 +90,20 @@ def lock_attempts(session: Session, username: str) -> None:
     # On SQLite whoever may write is alone anyway.
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(ATTEMPTS_LOCK, func.hashtext(username))))
+
+
+def lock_office(session: Session, role: str) -> None:
+    """Let decrees about one office be entered one after the other, so that each sees those before it."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(OFFICES_LOCK, func.hashtext(role))))
+
+
+def get_acting(session: Session, acting_id: int) -> ActingAppointment:
+    """Return the acting appointment, or raise NotFound."""
+    found = session.get(ActingAppointment, acting_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def count_failures(session: Session, username: str, address: str, now: datetime) -> Failures:

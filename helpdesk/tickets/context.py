@@ -7,6 +7,7 @@ from typing import cast
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
+from helpdesk import clock
 from helpdesk.calendars.rules import WorkingCalendar
 from helpdesk.calendars.service import office_calendar
 from helpdesk.numbering.rules import Numbering
@@ -36,11 +37,13 @@ def office_of(app: Flask, session: Session) -> Office:
 
 
 def current_viewer(office: Office) -> Viewer:
-    """Return who looks: a head and an auditor see every ticket."""
-    person = signed_in()
+    """Return who looks: a head and an auditor see every ticket, also who acts for the head without limit."""
+    me = signed_in()
+    whole = frozenset(one.role for one in me.offices if one.scope.is_whole)
     sees_all = any(
         standing_of(role) is Standing.AUDITOR
         or (standing_of(role) is Standing.OFFICIAL and office.is_head(role))
-        for role in person.roles
+        for role in whole
     )
-    return Viewer(person.person.id, person.roles, sees_all)
+    acting = tuple(one for one in me.offices if one.is_acting)
+    return Viewer(me.person.id, whole, sees_all, acting, office.day_of(clock.now()))

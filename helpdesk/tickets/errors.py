@@ -27,6 +27,16 @@ class StepOfAnotherOffice(NotYourStep):
     message = "This step does not wait for your office. The page of the ticket says for whom it waits."
 
 
+class OwnWork(NotYourStep):
+    """The step judges what the person did themself."""
+
+    code = "own_work"
+    message = (
+        "Nobody verifies their own work: you did what this step judges. "
+        "The page of the ticket says who may do it instead."
+    )
+
+
 class WorkProgrammeMissing(DomainError):
     """The item of the work programme does not exist or is not in force."""
 

@@ -64,6 +64,15 @@ class CancelForm(PageForm):
     )
 
 
+class TakeOverForm(PageForm):
+    """Why a step is taken from a colleague."""
+
+    take_over_reason = TextAreaField(
+        _l("Reason for taking over"),
+        validators=[InputRequired(_l("Say why you take the step over: it is recorded.")), Length(max=2000)],
+    )
+
+
 class WorkProgrammeForm(PageForm):
     """An item of the work programme."""
 

@@ -9,6 +9,8 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
+from helpdesk.accounts.models import ActingAppointment, Appointment, Person
+from helpdesk.accounts.rules import OfficeHeld
 from helpdesk.errors import NotFound
 from helpdesk.events import Event
 from helpdesk.sop.models import ProcedureRun, StepRun
@@ -32,28 +34,81 @@ def _visible_to(viewer: Viewer) -> ColumnElement[bool]:
 
     A head and an auditor see all. Another office sees a ticket once a step of the office was opened; a
     secret one only once the person themself was given a step or finished one, or while a step waits for
-    whoever holds the office because nobody was chosen for it.
+    whoever holds the office because nobody who stands in it was chosen. An acting officer sees what the
+    office sees, as far as the decree goes, and of secret ones what waits for the absent official.
     """
     if viewer.sees_all:
         return Ticket.id.is_not(None)
     # The statement around it may select steps itself; these are all steps of the ticket all the same.
     steps = aliased(StepRun)
-    reached = exists().where(steps.run_id == Ticket.run_id, steps.role.in_(viewer.roles or {""}))
+    of_ticket = steps.run_id == Ticket.run_id
+    waits = steps.state == PassState.CURRENT
+    reached = exists().where(of_ticket, _of_offices(steps, viewer))
     mine = exists().where(
-        steps.run_id == Ticket.run_id,
+        of_ticket,
         or_(
             steps.assignee_id == viewer.person_id,
             steps.finished_by_id == viewer.person_id,
-            and_(
-                steps.state == PassState.CURRENT,
-                steps.assignee_id.is_(None),
-                steps.role.in_(viewer.roles or {""}),
+            and_(waits, steps.role.in_(viewer.roles or {""}), _is_free(steps, viewer)),
+            *(
+                and_(waits, _of_acting(steps, office), _in_place_of(steps, office, viewer))
+                for office in viewer.acting
+                if office.scope.includes_secret
             ),
         ),
     )
     recorded = Ticket.recorded_by_id == viewer.person_id
     secret = Ticket.sensitivity == Sensitivity.SECRET.value
     return or_(mine, and_(~secret, or_(reached, recorded)))
+
+
+def _of_offices(steps: Any, viewer: Viewer) -> ColumnElement[bool]:
+    """The steps of the offices in which the person stands, each as far as it goes."""
+    limited = (_of_acting(steps, office) for office in viewer.limited)
+    return or_(steps.role.in_(viewer.roles or {""}), *limited)
+
+
+def _of_acting(steps: Any, office: OfficeHeld) -> ColumnElement[bool]:
+    """The steps that an acting appointment covers; what is secret is decided beside it."""
+    scope = office.scope
+    if not scope.procedures and not scope.steps:
+        return and_(steps.role == office.role)
+    run = aliased(ProcedureRun)
+    chosen: list[ColumnElement[bool]] = [run.procedure_number.in_(scope.procedures or {""})]
+    for step in sorted(scope.steps):
+        number, _, step_id = step.partition("#")
+        chosen.append(and_(run.procedure_number == number, steps.step_id == step_id))
+    return and_(steps.role == office.role, exists().where(run.id == steps.run_id, or_(*chosen)))
+
+
+def _is_free(steps: Any, viewer: Viewer) -> ColumnElement[bool]:
+    """The steps given to nobody, or to somebody who stands in the office no longer."""
+    unassigned: ColumnElement[bool] = steps.assignee_id.is_(None)
+    if viewer.day is None:
+        return unassigned
+    holds = exists().where(
+        Appointment.person_id == steps.assignee_id,
+        Appointment.role == steps.role,
+        Appointment.starts_on <= viewer.day,
+        or_(Appointment.ends_on.is_(None), Appointment.ends_on >= viewer.day),
+        Person.id == Appointment.person_id,
+        Person.is_active,
+    )
+    acts = exists().where(
+        ActingAppointment.person_id == steps.assignee_id,
+        ActingAppointment.role == steps.role,
+        ActingAppointment.withdrawn_at.is_(None),
+        ActingAppointment.starts_on <= viewer.day,
+        ActingAppointment.ends_on >= viewer.day,
+    )
+    return or_(unassigned, and_(~holds, ~acts))
+
+
+def _in_place_of(steps: Any, office: OfficeHeld, viewer: Viewer) -> ColumnElement[bool]:
+    """The steps that wait for the official in whose place the person acts, or for nobody."""
+    if office.for_person_id is None:
+        return and_(steps.id.is_not(None))
+    return or_(_is_free(steps, viewer), steps.assignee_id == office.for_person_id)
 
 
 def get_ticket(session: Session, ticket_id: int, viewer: Viewer) -> Ticket:
@@ -115,7 +170,7 @@ def list_waiting(session: Session, viewer: Viewer) -> Sequence[tuple[Ticket, Ste
         .where(
             Ticket.status == TicketStatus.OPEN.value,
             StepRun.state == PassState.CURRENT,
-            StepRun.role.in_(viewer.roles or {""}),
+            _of_offices(StepRun, viewer),
             _visible_to(viewer),
         )
         .options(selectinload(StepRun.assignee))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from helpdesk.accounts.rules import OfficeHeld
 from helpdesk.calendars.rules import WorkingCalendar, working_minutes_between
 
 
@@ -90,11 +90,52 @@ class NewRequest:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Somebody who looks at tickets: who they are, their roles, and whether they see every ticket."""
+    """Somebody who looks at tickets: who they are, their offices, and whether they see every ticket.
+
+    `roles` are the own offices and those acted in without any limit; `acting` are all that are acted in.
+    `day` is today at the office: what was given to somebody who left the office waits for who holds it.
+    """
 
     person_id: int
     roles: frozenset[str]
     sees_all: bool
+    acting: tuple[OfficeHeld, ...] = ()
+    day: date | None = None
+
+    @property
+    def limited(self) -> tuple[OfficeHeld, ...]:
+        """The offices acted in for a part of them."""
+        return tuple(office for office in self.acting if not office.scope.is_whole)
+
+    def office_for(self, step: OpenStep) -> OfficeHeld | None:
+        """Return how the person stands in the office that the step waits for, or None."""
+        acting = [office for office in self.acting if office.role == step.role]
+        if step.role in self.roles and not acting:
+            return OfficeHeld(step.role)
+        covering = (
+            office
+            for office in acting
+            if office.scope.covers(step.procedure, step.step_id, is_secret=step.is_secret)
+        )
+        return next(covering, None)
+
+
+@dataclass(frozen=True)
+class OpenStep:
+    """An open step as the question who may do it sees it.
+
+    `assignee_id` is None too where whoever it was given to stands in the office no longer. `judged` are the
+    people whose work the step judges; `escalated_to` is the office that may take it over by now.
+    """
+
+    role: str
+    assignee_id: int | None = None
+    procedure: str = ""
+    step_id: str = ""
+    is_secret: bool = False
+    judged: frozenset[int] = frozenset()
+    is_signing: bool = False
+    escalated_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,14 +154,41 @@ def ticket_number(prefix: str, year: int, sequence: int) -> str:
     return f"{prefix}-{year}-{sequence:04d}"
 
 
-def may_act(*, step_role: str, assignee_id: int | None, person_id: int, roles: Collection[str]) -> bool:
-    """Whether the person may do the step: holds its office, and it is not given to a colleague."""
-    return step_role in roles and assignee_id in (None, person_id)
+def may_act(step: OpenStep, viewer: Viewer) -> bool:
+    """Whether the person may do the step: it is their office's, no colleague's, and no own work to judge."""
+    office = viewer.office_for(step)
+    return (
+        office is not None
+        and _is_in_hands(step, viewer, office)
+        and not judges_own_work(step, viewer, office)
+    )
 
 
-def may_take_over(*, step_role: str, assignee_id: int | None, person_id: int, roles: Collection[str]) -> bool:
-    """Whether the person may take the step from a colleague of the same office."""
-    return step_role in roles and assignee_id not in (None, person_id)
+def may_take_over(step: OpenStep, viewer: Viewer) -> bool:
+    """Whether the person may take the step from a colleague of the office, or because it was escalated."""
+    office = viewer.office_for(step)
+    if office is not None and not _is_in_hands(step, viewer, office):
+        return not judges_own_work(step, viewer, office)
+    is_escalated = bool(step.escalated_to) and step.escalated_to in viewer.roles
+    return is_escalated and office is None and viewer.person_id not in step.judged
+
+
+def judges_own_work(step: OpenStep, viewer: Viewer, office: OfficeHeld) -> bool:
+    """Whether the person would judge what they did themself.
+
+    Nobody verifies their own work, in no office. Under a draft of one's own an acting officer may put the
+    signature all the same, because the office has nobody else: that is a deviation, and recorded as one.
+    """
+    if viewer.person_id not in step.judged:
+        return False
+    return not (step.is_signing and office.is_acting)
+
+
+def _is_in_hands(step: OpenStep, viewer: Viewer, office: OfficeHeld) -> bool:
+    """Whether the step is the person's: given to them, to nobody, or to the one in whose place they act."""
+    if step.assignee_id in (None, viewer.person_id):
+        return True
+    return office.is_acting and office.for_person_id in (None, step.assignee_id)
 
 
 def clock_of(

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings
 from helpdesk import clock
-from helpdesk.accounts import queries, service
+from helpdesk.accounts import queries, service, standing
 from helpdesk.accounts.models import Person, SignInSession
+from helpdesk.accounts.rules import OfficeHeld
 from helpdesk.database import db
+from helpdesk.events import ORIGIN
 from helpdesk.permissions import Permission, permissions_of
 
 TOKEN = "token"  # noqa: S105  # the name of a cookie entry
@@ -32,6 +34,8 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login has no types
     session_id: int
     roles: frozenset[str]
     permissions: frozenset[Permission] = field(default_factory=frozenset)
+    # The same roles with how each is held: the own office, or as acting officer.
+    offices: tuple[OfficeHeld, ...] = ()
 
     def may(self, permission: Permission) -> bool:
         """Whether the person's roles allow it."""
@@ -77,8 +81,10 @@ def load_from_request(_request: Request) -> SignedIn | None:
         return None
     if found.last_seen_at + SEEN_EVERY < moment:
         g.visit = (found.id, moment)
-    roles = queries.roles_of(found.person, moment.astimezone(settings().zone).date())
-    return SignedIn(found.person, found.id, roles, permissions_of(roles))
+    # Looked up now and kept nowhere: who signed in yesterday acts from today on, and no longer tomorrow.
+    offices = standing.offices_of(session, found.person, moment, settings().zone)
+    roles = standing.roles_in(offices)
+    return SignedIn(found.person, found.id, roles, permissions_of(roles), offices)
 
 
 def _note_visit(_error: BaseException | None) -> None:
@@ -100,6 +106,11 @@ def _read_beside_writers() -> None:
         db.session().connection(execution_options={"reads_only": True})
 
 
+def _name_origin() -> None:
+    """Let every act of this request say which address it came from."""
+    db.session().info[ORIGIN] = request.remote_addr or ""
+
+
 def reading_session() -> Session:
     """Give the session to a view that is posted to and writes nothing: it waits for no writer."""
     session = db.session()
@@ -114,5 +125,6 @@ def init_login(app: Flask) -> None:
     manager.anonymous_user = Visitor
     manager.request_loader(load_from_request)
     manager.init_app(app)
+    app.before_request(_name_origin)
     app.before_request(_read_beside_writers)
     app.teardown_request(_note_visit)

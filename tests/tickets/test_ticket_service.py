@@ -18,7 +18,7 @@ from helpdesk.tickets.rules import NewFile, Viewer
 from tests.factories.moments import MORNING
 from tests.factories.network import make_device
 from tests.factories.people import KABAG, Office, make_person
-from tests.factories.tickets import make_programme_item, make_ticket
+from tests.factories.tickets import make_programme_item, make_ticket, make_ticket_office
 
 SECRET = "kunci rahasia untuk tes"
 
@@ -115,11 +115,18 @@ def test_a_colleague_takes_over_and_it_is_recorded(session: Session, office: Off
     ticket.run.steps[0].assignee = office.kabag
     session.flush()
     service.take_over(
-        session, ticket, Viewer(colleague.id, frozenset({KABAG}), True), by=colleague, now=MORNING
+        session,
+        ticket,
+        Viewer(colleague.id, frozenset({KABAG}), True),
+        reason="Sedang rapat di luar kota.",
+        office=make_ticket_office(),
+        by=colleague,
+        now=MORNING,
     )
     assert ticket.run.steps[0].assignee_id == colleague.id
     event = session.scalars(select(Event).where(Event.kind == "step_taken_over")).one()
     assert event.data["before"] == office.kabag.name
+    assert event.data["reason"] == "Sedang rapat di luar kota."
 
 
 def test_a_code_stands_once_in_the_work_programme_of_a_year(session: Session) -> None:

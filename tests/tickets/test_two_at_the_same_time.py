@@ -60,7 +60,9 @@ def test_a_step_is_completed_once_however_many_complete_it(
         mine = own.get_one(Ticket, ticket_id)
         by = own.get_one(Person, ids[number])
         viewer = Viewer(by.id, frozenset({KABAG}), sees_all=True)
-        step_run = service.ensure_holds_step(mine, viewer, step_run_id=step_run_id, version=1)
+        step_run = service.ensure_holds_step(
+            own, mine, viewer, step_run_id=step_run_id, version=1, office=desk, now=MORNING
+        )
         service.choose_work_programme_item(own, mine, item_id, desk, now=MORNING)
         first = desk.procedure_of(mine.run).first_step
         service.complete_step(

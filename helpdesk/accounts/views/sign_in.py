@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from helpdesk import clock
-from helpdesk.accounts import queries, service
+from helpdesk.accounts import service, standing
 from helpdesk.accounts.errors import SignInRefused, SignInThrottled
 from helpdesk.accounts.forms import SignInForm
 from helpdesk.accounts.models import Person
 from helpdesk.accounts.views._blueprint import blueprint
-from helpdesk.database import transaction
+from helpdesk.database import db, transaction
 from helpdesk.permissions import Permission, permissions_of
 from helpdesk.web.current import TOKEN, settings, signed_in
 from helpdesk.web.failures import translate
@@ -107,8 +107,8 @@ def _destination(person: Person, wanted: str | None, now: datetime) -> str:
     """Return where the person wanted to go, else the front page of their work."""
     if wanted and is_local_path(wanted):
         return wanted
-    today = now.astimezone(settings().zone).date()
-    permissions = permissions_of(queries.roles_of(person, today))
+    offices = standing.offices_of(db.session(), person, now, settings().zone)
+    permissions = permissions_of(standing.roles_in(offices))
     endpoint = next((page for permission, page in FRONT_PAGES if permission in permissions), None)
     if endpoint is None:
         flash(_("You hold no office today. Ask the admin for an appointment."), "warning")

@@ -30,9 +30,10 @@ class Case:
     def role(self) -> str:
         """The office in which the person acts on the ticket now."""
         current = sop_queries.find_current(self.ticket.run)
-        if current is not None and current.role in self.viewer.roles:
+        stands_in = {*self.viewer.roles, *(office.role for office in self.viewer.acting)}
+        if current is not None and current.role in stands_in:
             return current.role
-        return next(iter(sorted(self.viewer.roles)), "")
+        return next(iter(sorted(stands_in)), "")
 
 
 def open_case(session: Session, ticket_id: int) -> Case:

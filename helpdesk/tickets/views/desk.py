@@ -9,8 +9,9 @@ from helpdesk.database import db
 from helpdesk.permissions import Permission
 from helpdesk.tickets import queries
 from helpdesk.tickets.context import current_office, current_viewer
+from helpdesk.tickets.holders import open_step
 from helpdesk.tickets.presenters import DeskRow, clock_of_step, step_title, where_it_stands
-from helpdesk.tickets.rules import ClockState
+from helpdesk.tickets.rules import ClockState, may_act
 from helpdesk.tickets.views.routes import blueprint
 from helpdesk.web.guards import requires
 from helpdesk.web.input import row_number
@@ -30,7 +31,7 @@ def show_desk() -> str:
             step=step,
             title=step_title(ticket, step, office),
             clock=clock_of_step(step, office, now=now),
-            is_mine=step.assignee_id in (None, viewer.person_id),
+            is_mine=may_act(open_step(session, ticket, step, office, now), viewer),
         )
         for ticket, step in queries.list_waiting(session, viewer)
     ]

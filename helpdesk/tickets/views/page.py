@@ -16,7 +16,8 @@ from helpdesk.permissions import Permission
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.rules import get_step
 from helpdesk.tickets import queries, service
-from helpdesk.tickets.forms import CancelForm, DeviceForm, FilesForm, MessageForm, NoteForm
+from helpdesk.tickets.forms import CancelForm, DeviceForm, FilesForm, MessageForm, NoteForm, TakeOverForm
+from helpdesk.tickets.holders import open_step
 from helpdesk.tickets.presenters import (
     CHANNEL_LABELS,
     KIND_LABELS,
@@ -44,12 +45,7 @@ def step_context(case: Case) -> StepContext | None:
     current = sop_queries.find_current(case.ticket.run)
     if current is None or case.ticket.status != TicketStatus.OPEN.value:
         return None
-    if not may_act(
-        step_role=current.role,
-        assignee_id=current.assignee_id,
-        person_id=case.viewer.person_id,
-        roles=case.viewer.roles,
-    ):
+    if not may_act(open_step(case.session, case.ticket, current, case.office, case.now), case.viewer):
         return None
     procedure = case.office.procedure_of(case.ticket.run)
     return StepContext(
@@ -112,12 +108,7 @@ def _state(case: Case) -> dict[str, Any]:
         "clock_state": clock_of_step(current, office, now=case.now) if current and is_open else None,
         "may_take_over": is_open
         and current is not None
-        and may_take_over(
-            step_role=current.role,
-            assignee_id=current.assignee_id,
-            person_id=case.viewer.person_id,
-            roles=case.viewer.roles,
-        ),
+        and may_take_over(open_step(case.session, ticket, current, office, case.now), case.viewer),
         "may_work": works,
         "may_cancel": works and any(office.is_head(role) for role in case.viewer.roles),
         "kind_label": KIND_LABELS.get(ticket.kind, ticket.kind),
@@ -185,6 +176,7 @@ def _forms(case: Case, given: dict[str, FlaskForm]) -> dict[str, Any]:
         "files_form": given.get("files_form") or FilesForm(formdata=None),
         "note_form": given.get("note_form") or NoteForm(formdata=None),
         "cancel_form": given.get("cancel_form") or CancelForm(formdata=None),
+        "take_over_form": given.get("take_over_form") or TakeOverForm(formdata=None),
         "limits": settings(),
     }
 

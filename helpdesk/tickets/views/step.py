@@ -13,6 +13,7 @@ from helpdesk.errors import DomainError, EditConflict
 from helpdesk.permissions import Permission
 from helpdesk.sop import queries as sop_queries
 from helpdesk.tickets import service
+from helpdesk.tickets.forms import TakeOverForm
 from helpdesk.tickets.steps.panel import Panel, build_panel
 from helpdesk.tickets.views.case import Case, open_case
 from helpdesk.tickets.views.page import render_case, step_context, words_typed
@@ -47,16 +48,19 @@ def do_step(ticket_id: int) -> Response | tuple[str, int]:
 def _do(case: Case) -> str | Panel | DomainError:
     """Carry out what the button says; return the sentence for the person, or what stands in the way."""
     step_run = service.ensure_holds_step(
+        case.session,
         case.ticket,
         case.viewer,
         step_run_id=request.form.get("step_run", 0, type=row_number),
         version=request.form.get("version", 0, type=row_number),
+        office=case.office,
+        now=case.now,
     )
     context = step_context(case)
     assert context is not None  # ensure_holds_step has just said so
     panel = build_panel(context, request.form)
     if request.form.get("action") == "save":
-        service.save_draft(step_run, _typed())
+        service.save_draft(step_run, _typed(), by=signed_in().person, now=case.now)
         return str(_("The draft is saved. Nobody else sees it until you complete the step."))
     if not panel.validate():
         return panel
@@ -119,10 +123,21 @@ def _show_again(ticket_id: int, notice: str, status: int) -> tuple[str, int]:
 
 @blueprint.post("/tickets/<int:ticket_id>/take-over")
 @requires(Permission.WORK_ON_TICKETS)
-def take_over(ticket_id: int) -> Response:
+def take_over(ticket_id: int) -> Response | tuple[str, int]:
     """Take the open step from a colleague of the same office."""
+    form = TakeOverForm()
+    if not form.validate():
+        return render_case(open_case(db.session(), ticket_id), take_over_form=form), 422
     with transaction() as session:
         case = open_case(session, ticket_id)
-        service.take_over(session, case.ticket, case.viewer, by=signed_in().person, now=case.now)
+        service.take_over(
+            session,
+            case.ticket,
+            case.viewer,
+            reason=form.take_over_reason.data or "",
+            office=case.office,
+            by=signed_in().person,
+            now=case.now,
+        )
     flash(_("The step is yours now."), "success")
     return redirect(url_for("tickets.show_ticket", ticket_id=ticket_id))

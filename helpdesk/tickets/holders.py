@@ -1,0 +1,84 @@
+"""Who may do an open step now: the holders of its office, acting officers, the office it is escalated to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from helpdesk.accounts import standing
+from helpdesk.accounts.standing import Official
+from helpdesk.sop.models import StepRun
+from helpdesk.sop.rules import get_step
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.office import Office
+from helpdesk.tickets.own_work import is_signing, judged_people
+from helpdesk.tickets.rules import OpenStep, Sensitivity, Viewer, may_act
+
+
+@dataclass(frozen=True)
+class Hands:
+    """In whose hands an open step is: who may do it now, and who would have to verify their own work."""
+
+    step: OpenStep
+    may_act: tuple[Official, ...]
+    barred: tuple[Official, ...]
+
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody stands in the office at all."""
+        return bool(self.may_act or self.barred)
+
+
+def open_step(session: Session, ticket: Ticket, step_run: StepRun, office: Office, now: datetime) -> OpenStep:
+    """Return the step as the question who may do it sees it."""
+    officials = standing.list_officials(session, step_run.role, now, office.zone)
+    return _open_step(ticket, step_run, office, officials, now)
+
+
+def hands_of(session: Session, ticket: Ticket, step_run: StepRun, office: Office, now: datetime) -> Hands:
+    """Return who may do the step at the moment."""
+    officials = standing.list_officials(session, step_run.role, now, office.zone)
+    step = _open_step(ticket, step_run, office, officials, now)
+    free = OpenStep(step.role, None, step.procedure, step.step_id, step.is_secret)
+    allowed = [one for one in officials if may_act(step, viewer_of(one))]
+    return Hands(
+        step=step,
+        may_act=tuple(allowed),
+        barred=tuple(
+            one
+            for one in officials
+            if one not in allowed and one.person.id in step.judged and may_act(free, viewer_of(one))
+        ),
+    )
+
+
+def viewer_of(official: Official) -> Viewer:
+    """Return the official as who may act is asked of them: in this one office."""
+    held = official.office
+    is_whole = held.scope.is_whole
+    return Viewer(
+        official.person.id,
+        frozenset({held.role}) if is_whole else frozenset(),
+        sees_all=False,
+        acting=(held,) if held.is_acting else (),
+    )
+
+
+def _open_step(
+    ticket: Ticket, step_run: StepRun, office: Office, officials: list[Official], now: datetime
+) -> OpenStep:
+    procedure = office.procedure_of(ticket.run)
+    step = get_step(procedure, step_run.step_id)
+    stand = {one.person.id for one in officials}
+    # A colleague who is away keeps the step for whoever acts in their place; one who left gives it free.
+    return OpenStep(
+        role=step_run.role,
+        assignee_id=step_run.assignee_id if step_run.assignee_id in stand else None,
+        procedure=procedure.number,
+        step_id=step.id,
+        is_secret=ticket.sensitivity == Sensitivity.SECRET.value,
+        judged=judged_people(procedure, step, ticket.run.steps),
+        is_signing=is_signing(step),
+    )
