@@ -35,10 +35,12 @@ class EvidenceKind(StepKind):
     template = "tickets/steps/evidence.html"
     result_template = "tickets/results/evidence.html"
 
+    make_form: type[EvidenceForm] = EvidenceForm
+
     def form(self, context: StepContext, formdata: FormData | None, prefix: str) -> EvidenceForm:
         """Offer all that the ticket holds, ticked."""
         items = queries.list_evidence(context.session, context.ticket)
-        form = EvidenceForm(formdata, prefix=prefix, data={"items": [item.id for item in items]})
+        form = self.make_form(formdata, prefix=prefix, data={"items": [item.id for item in items]})
         form.items.choices = choices((item.id, item.title) for item in items)
         return form
 
@@ -66,3 +68,22 @@ class EvidenceKind(StepKind):
             ],
             "note": (form.note.data or "").strip(),
         }
+
+
+class NetworkEvidenceForm(EvidenceForm):
+    """The state of the network, in the words of any procedure."""
+
+    items = CheckboxesField(_l("Snapshots, files and observations"), coerce=int)
+    note = TextAreaField(_l("Note"), validators=[Length(max=5000)])
+
+    def validate_note(self, field: TextAreaField) -> None:
+        """There must be something to look at."""
+        if not self.items.data and not (field.data or "").strip():
+            raise ValidationError(_l("Choose at least one piece of evidence, or write what was observed."))
+
+
+class NetworkEvidenceKind(EvidenceKind):
+    """The same for any procedure."""
+
+    result_template = "tickets/results/evidence.html"
+    make_form = NetworkEvidenceForm

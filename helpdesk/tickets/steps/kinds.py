@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from helpdesk.accounts import queries as account_queries
 from helpdesk.accounts.models import Person
@@ -34,6 +34,19 @@ class StepContext:
     step_run: StepRun
     person: Person
     now: datetime
+    # What the form at hand is for; a kind reads its options from it.
+    item: Output | External | None = None
+
+    @property
+    def output(self) -> Output:
+        """The output that the form at hand yields."""
+        assert isinstance(self.item, Output), "the form is one of an output"
+        return self.item
+
+    @property
+    def prefix(self) -> str:
+        """What the names of the fields at hand begin with."""
+        return f"{self.item.code}-" if self.item else ""
 
     @property
     def today(self) -> date:
@@ -43,6 +56,15 @@ class StepContext:
     def holders(self, role: str) -> Sequence[Person]:
         """Return who holds the role today."""
         return account_queries.list_people_in_role(self.session, role, self.today)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form as it was sent, before anything is checked: its fields, its files, the button."""
+
+    fields: FormData
+    files: MultiDict[str, FileStorage]
+    action: str
 
 
 class StepForm(PageForm):
@@ -57,6 +79,10 @@ class StepKind:
 
     template: ClassVar[str]
     result_template: ClassVar[str] = ""
+    # Whether the form sends files.
+    has_files: ClassVar[bool] = False
+    # Whether the output is kept, as invalid, where this form sends the work back.
+    is_kept_on_return: ClassVar[bool] = True
 
     def form(self, context: StepContext, formdata: FormData | None, prefix: str) -> StepForm:
         """Return the form; formdata is None on the first look."""
@@ -65,6 +91,9 @@ class StepKind:
     def data(self, context: StepContext, form: StepForm) -> dict[str, Any]:
         """Return what the output holds, from a form that was accepted."""
         raise NotImplementedError
+
+    def receive(self, context: StepContext, sent: Sent) -> None:
+        """Take in what comes beside the fields, into the fields: files that arrived, one row more."""
 
     def facts(self, context: StepContext) -> dict[str, Any]:
         """Return what the template shows beside the form."""
@@ -98,6 +127,7 @@ def register(kind: str, implementation: StepKind) -> None:
 class Part:
     """One output (or outside need) of a step, with its form."""
 
+    context: StepContext
     item: Output | External
     kind: StepKind
     form: StepForm

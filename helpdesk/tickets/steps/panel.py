@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from helpdesk.errors import DomainError
 from helpdesk.sop.schema import External, Output
 from helpdesk.sop.service import Yield
-from helpdesk.tickets.steps.kinds import KINDS, FormData, Part, StepContext
+from helpdesk.tickets.steps.kinds import KINDS, FormData, Part, Sent, StepContext
 
 
 @dataclass(frozen=True)
@@ -27,14 +30,19 @@ class Panel:
         """Whether a part has an error to show."""
         return any(part.form.errors for part in self.parts)
 
+    @property
+    def has_files(self) -> bool:
+        """Whether the form sends files."""
+        return any(part.kind.has_files for part in self.parts)
+
     def rejection(self) -> str | None:
         """Return why the work goes back, or None."""
-        reasons = [part.kind.rejection(self.context, part.form) for part in self.parts]
+        reasons = [part.kind.rejection(part.context, part.form) for part in self.parts]
         return next((reason for reason in reasons if reason), None)
 
     def refusal(self, address: str) -> DomainError | None:
         """Return why the person may not complete the step, or None."""
-        refusals = (part.kind.refusal(self.context, part.form, address=address) for part in self.parts)
+        refusals = (part.kind.refusal(part.context, part.form, address=address) for part in self.parts)
         return next((refusal for refusal in refusals if refusal is not None), None)
 
     def assignee_id(self) -> int | None:
@@ -45,14 +53,14 @@ class Panel:
     def before_completion(self) -> None:
         """Let every part prepare, in order."""
         for part in self.parts:
-            part.kind.before_completion(self.context, part.form)
+            part.kind.before_completion(part.context, part.form)
 
-    def yields(self) -> list[Yield]:
-        """Return what the step yields, from forms that were accepted."""
+    def yields(self, *, is_return: bool = False) -> list[Yield]:
+        """Return what the step yields, from forms that were accepted; or what a return keeps of it."""
         return [
-            Yield(part.item, part.kind.data(self.context, part.form))
+            Yield(part.item, part.kind.data(part.context, part.form))
             for part in self.parts
-            if isinstance(part.item, Output)
+            if isinstance(part.item, Output) and (part.kind.is_kept_on_return or not is_return)
         ]
 
 
@@ -60,11 +68,26 @@ def build_panel(context: StepContext, formdata: FormData | None) -> Panel:
     """Build the forms: from what was sent, else from the saved draft, else fresh."""
     if formdata is None and context.step_run.draft:
         formdata = FormData(context.step_run.draft)
-    needed = [item for item in context.procedure.items_needed(context.step) if isinstance(item, External)]
-    items: list[Output | External] = [*needed, *context.step.yields]
-    return Panel(context, tuple(_part(context, item, formdata) for item in items))
+    return Panel(context, tuple(_part(context, item, formdata) for item in _items(context)))
+
+
+def receive(
+    context: StepContext, fields: FormData, files: MultiDict[str, FileStorage], action: str
+) -> FormData:
+    """Return the fields as sent, with what came beside them: files that are kept by now, one row more."""
+    sent = Sent(FormData(fields), files, action)
+    for item in _items(context):
+        KINDS[item.kind.value].receive(replace(context, item=item), sent)
+    return sent.fields
+
+
+def _items(context: StepContext) -> Iterator[Output | External]:
+    for item in context.procedure.items_needed(context.step):
+        if isinstance(item, External):
+            yield item
+    yield from context.step.yields
 
 
 def _part(context: StepContext, item: Output | External, formdata: FormData | None) -> Part:
-    kind = KINDS[item.kind.value]
-    return Part(item, kind, kind.form(context, formdata, f"{item.code}-"), kind.facts(context))
+    kind, own = KINDS[item.kind.value], replace(context, item=item)
+    return Part(own, item, kind, kind.form(own, formdata, own.prefix), kind.facts(own))
