@@ -14,6 +14,7 @@ from helpdesk.errors import DomainError
 # Subcommand → the module and the name of its command. A command loads only what it needs:
 # `helpdesk due` starts without the web framework, `helpdesk snapshot` without a database.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "audit": ("helpdesk.audit.cli", "audit"),
     "calendar": ("helpdesk.calendars.cli", "calendar"),
     "database": ("helpdesk.jobs.cli", "database"),
     "demo": ("helpdesk.demo.preparing", "demo"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -9,10 +11,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from config import ROOT, HelpdeskSettings
-from helpdesk.database import make_engine
+from helpdesk.database import make_engine, transaction
 from helpdesk.errors import DatabaseNewer, DatabaseOlder, SettingsInvalid
+from helpdesk.events import ORIGIN
 
 
 def alembic_config(database_url: str) -> Config:
@@ -37,6 +41,18 @@ def ensure_current(settings: HelpdeskSettings) -> str:
     if found != head:
         raise DatabaseOlder(found=found or "–", known=head)
     return head
+
+
+@contextmanager
+def opened_database(settings: HelpdeskSettings) -> Iterator[Session]:
+    """Give a command a transaction on the database, if that is of this program's version."""
+    ensure_current(settings)
+    engine = make_engine(settings.database_url)
+    try:
+        with Session(engine, info={ORIGIN: "cli"}) as opened, transaction(opened) as session:
+            yield session
+    finally:
+        engine.dispose()
 
 
 def _revisions(settings: HelpdeskSettings) -> tuple[str | None, str]:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 
 import click
-from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings, load_settings
 from helpdesk import clock
 from helpdesk.accounts import queries, service
 from helpdesk.accounts.errors import PersonUnknown, RoleUnknown
 from helpdesk.accounts.models import ADMIN, AUDITOR
-from helpdesk.database import make_engine, transaction
-from helpdesk.schema import ensure_current
+from helpdesk.schema import opened_database
 from helpdesk.sop.catalogue import load_catalogue
 
 
@@ -29,7 +25,7 @@ def people() -> None:
 def list_people() -> None:
     """Print everybody: user name, name, roles of today, state."""
     settings = load_settings()
-    with _session(settings) as session:
+    with opened_database(settings) as session:
         for person in queries.list_people(session):
             roles = ",".join(sorted(queries.roles_of(person, _today(settings)))) or "-"
             state = "active" if person.is_active else "deactivated"
@@ -59,7 +55,7 @@ def add_person(  # one parameter an option
     settings = load_settings()
     _ensure_known(settings, roles)
     password = _ask_password(password_stdin)
-    with _session(settings) as session:
+    with opened_database(settings) as session:
         person = service.add_person(
             session,
             username=username,
@@ -82,7 +78,7 @@ def set_password(username: str, password_stdin: bool) -> None:
     """Set a new password for USERNAME and end the sessions of the person."""
     settings = load_settings()
     password = _ask_password(password_stdin)
-    with _session(settings) as session:
+    with opened_database(settings) as session:
         person = queries.find_person_by_username(session, username)
         if person is None:
             raise PersonUnknown(username=username)
@@ -107,14 +103,3 @@ def _ensure_known(settings: HelpdeskSettings, roles: tuple[str, ...]) -> None:
 
 def _today(settings: HelpdeskSettings) -> date:
     return clock.now().astimezone(settings.zone).date()
-
-
-@contextmanager
-def _session(settings: HelpdeskSettings) -> Iterator[Session]:
-    ensure_current(settings)
-    engine = make_engine(settings.database_url)
-    try:
-        with Session(engine) as opened, transaction(opened) as session:
-            yield session
-    finally:
-        engine.dispose()

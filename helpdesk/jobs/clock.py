@@ -18,6 +18,7 @@ from config import HelpdeskSettings
 from helpdesk import clock
 from helpdesk.application import create_app
 from helpdesk.database import make_engine
+from helpdesk.events import ORIGIN
 from helpdesk.jobs.leader import Leadership, leadership_of
 from helpdesk.jobs.tasks import Tasks
 
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 WORK_SECONDS = 2
 MAIL_SECONDS = 5
 PURGE_SECONDS = 3600
+HEAD_SECONDS = 600
 LEADER_SECONDS = 2.0
 STOP_SECONDS = 4.0
 JOB_DEFAULTS = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
@@ -39,7 +41,7 @@ class SchedulerProcess:
         self._stopping = threading.Event()
         self._app: Flask = create_app(settings)
         self._engine = make_engine(settings.database_url)
-        self._sessions: sessionmaker[Session] = sessionmaker(self._engine)
+        self._sessions: sessionmaker[Session] = sessionmaker(self._engine, info={ORIGIN: "scheduler"})
         self._leadership: Leadership = leadership_of(settings)
 
     def stop(self) -> None:
@@ -116,6 +118,7 @@ def build_scheduler(tasks: Tasks, zone: ZoneInfo) -> BackgroundScheduler:
         (tasks.work_snapshots, WORK_SECONDS),
         (tasks.send_outbox, MAIL_SECONDS),
         (tasks.purge, PURGE_SECONDS),
+        (tasks.write_daily_head, HEAD_SECONDS),
     ):
         scheduler.add_job(
             task, "interval", seconds=seconds, id=task.__name__, next_run_time=clock.now().astimezone(zone)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from config import HelpdeskSettings
 from helpdesk import clock
 from helpdesk.accounts.models import SignInAttempt, SignInSession
+from helpdesk.audit import service as audit
 from helpdesk.database import transaction
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence
@@ -160,6 +161,13 @@ class Tasks:
         with self._sessions() as session, transaction(session):
             purge(session, now=clock.now())
 
+    def write_daily_head(self) -> None:
+        """Write down the end of the record for the day that has passed, for the register to print."""
+        now = clock.now()
+        with self._sessions() as session, transaction(session):
+            yesterday = now.astimezone(self._settings.zone).date() - timedelta(days=1)
+            audit.write_head(session, yesterday, now=now)
+
     def once(self) -> dict[str, Any]:
         """Do all that is due now, and wait for it."""
         planned = self.plan_due_snapshots()
@@ -167,4 +175,5 @@ class Tasks:
         self.pool.drain()
         sent = self.send_outbox()
         self.purge()
+        self.write_daily_head()
         return {"planned": planned, "taken": self.pool.begun, "sent": sent}
