@@ -12,6 +12,7 @@ from helpdesk.calendars import models as calendars_models  # noqa: F401
 from helpdesk.database import Base, make_engine
 from helpdesk.devices import models as devices_models  # noqa: F401
 from helpdesk.documents import models as documents_models  # noqa: F401
+from helpdesk.documents.report import models as report_models  # noqa: F401
 from helpdesk.events import Event  # noqa: F401
 from helpdesk.evidence import models as evidence_models  # noqa: F401
 from helpdesk.notifications import models as notifications_models  # noqa: F401

@@ -28,6 +28,7 @@ from helpdesk.documents.rules import (
 )
 from helpdesk.documents.rules.formats import format_speed
 from helpdesk.evidence import queries as evidence_queries
+from helpdesk.evidence.models import Snapshot
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.models import StepOutput, StepRun
 from helpdesk.sop.rules import get_step
@@ -198,10 +199,11 @@ def snapshot_annexes(session: Session, ticket: Ticket) -> tuple[SnapshotAnnex, .
         )
         if item.snapshot is not None
     }
-    return tuple(_annex(session, snapshot) for snapshot in latest.values())
+    return tuple(snapshot_annex(session, snapshot) for snapshot in latest.values())
 
 
-def _annex(session: Session, snapshot: Any) -> SnapshotAnnex:
+def snapshot_annex(session: Session, snapshot: Snapshot) -> SnapshotAnnex:
+    """Return one snapshot as its annex shows it, with what changed since the one before."""
     content = evidence_queries.load_content(snapshot)
     previous = evidence_queries.find_previous_snapshot(session, snapshot)
     changes = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from helpdesk.documents.rules import formats
@@ -111,8 +112,7 @@ def figures_to_dict(
 
 def _figure(reference: Reference, source: FigureSource, timezone: str) -> dict[str, Any] | None:
     annex = source.annex
-    where = f"{annex.device_name}, {formats.format_moment(annex.taken_at, timezone)}"
-    common = {"device": annex.device_name, "taken": formats.format_moment(annex.taken_at, timezone)}
+    moment = formats.format_moment(annex.taken_at, timezone)
     if reference.kind == "table":
         table = TABLES.get(reference.name)
         rows = table.rows(snapshot_to_dict(annex, timezone)) if table else []
@@ -126,12 +126,16 @@ def _figure(reference: Reference, source: FigureSource, timezone: str) -> dict[s
         graph = make(source) if make else None
         if graph is None or not graph.bars:
             return None
-        hashes = [source.before_sha256, annex.sha256] if reference.name in NEEDS_TWO else [annex.sha256]
+        hashes = [annex.sha256]
+        if reference.name in NEEDS_TWO and source.before is not None:
+            hashes = [source.before_sha256, annex.sha256]
+            begun = datetime.fromisoformat(str(source.before["taken_at"]))
+            moment = f"{formats.format_moment(begun, timezone)} sampai {moment}"
         body, title = draw_bars(graph), graph.title
     return {
         "kind": reference.kind,
-        "title": f"{title} {where}",
+        "title": f"{title} {annex.device_name}, {moment}",
         "sources": [value for value in hashes if value],
-        **common,
+        "device": annex.device_name,
         **body,
     }

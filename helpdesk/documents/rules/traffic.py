@@ -18,12 +18,12 @@ UNITS = (("b/s", 1), ("kb/s", 10**3), ("Mb/s", 10**6), ("Gb/s", 10**9), ("Tb/s",
 
 def traffic_in(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Graph:
     """Return what came in through each port between the two snapshots."""
-    return _traffic("Lalu lintas masuk antara dua cuplikan", "in_octets", before, after)
+    return _traffic("Lalu lintas masuk per antarmuka", "in_octets", before, after)
 
 
 def traffic_out(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Graph:
     """Return what went out through each port between the two snapshots."""
-    return _traffic("Lalu lintas keluar antara dua cuplikan", "out_octets", before, after)
+    return _traffic("Lalu lintas keluar per antarmuka", "out_octets", before, after)
 
 
 def utilisation(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Graph:
@@ -39,7 +39,7 @@ def utilisation(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> G
         for name, speed in speeds.items()
         if any(name in way for way in ways)
     ]
-    return in_percent("Pemakaian kapasitas antarmuka antara dua cuplikan", bars)
+    return in_percent("Pemakaian kapasitas antarmuka", bars)
 
 
 def rates(counter: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict[str, float]:

@@ -13,6 +13,7 @@ from helpdesk.calendars.rules import working_minutes_between
 from helpdesk.documents import facts
 from helpdesk.documents.models import Document
 from helpdesk.documents.pdf import render_document
+from helpdesk.documents.report.sources import sources_of_texts
 from helpdesk.documents.rules import DocumentKind, ReportData, ReportState, report_sections
 from helpdesk.documents.service.keeping import Stationery, keep, signature_of
 from helpdesk.documents.service.numbers import number_paper
@@ -65,6 +66,7 @@ def draw_report(
         copies_to=(ticket.requester_agency,),
         evidence=facts.evidence_facts(ticket),
         snapshots=facts.snapshot_annexes(session, ticket),
+        figures=sources_of_texts(session, ticket, sections.values()),
     ).to_dict()
     return data, render_document(DocumentKind.REPORT, data)
 

@@ -1,0 +1,1 @@
+"""The report's editor: working copy, versions, differences, comments, the way back."""
