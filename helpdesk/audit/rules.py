@@ -1,7 +1,9 @@
 """The chain of acts: each link holds the digest of the link before it. Pure; an auditor's script repeats it.
 
-A link is SHA-256 over the hexadecimal digest before it (64 zeros at the beginning), a line feed, and the act
-as JSON: keys sorted, no spaces, UTF-8, moments as ISO 8601 in UTC with microseconds.
+An act's digest is SHA-256 over its JSON: keys sorted, no spaces, UTF-8, moments as ISO 8601 in UTC with
+microseconds. A link is SHA-256 over the hexadecimal digest of the link before it (64 zeros at the beginning),
+a line feed, and the hexadecimal digest of its act. So a part of the chain can be handed out and checked
+without the acts of other cases in it.
 """
 
 from __future__ import annotations
@@ -83,9 +85,14 @@ def facts_of(act: Act) -> dict[str, Any]:
     return {**act._asdict(), "at": moment_text(act.at)}
 
 
+def act_digest(act: Act) -> str:
+    """Return the digest of an act by itself."""
+    return hashlib.sha256(canonical(facts_of(act))).hexdigest()
+
+
 def link_digest(previous: str, act: Act) -> str:
     """Return the digest of the link that follows `previous` and holds the act."""
-    return hashlib.sha256(previous.encode("ascii") + b"\n" + canonical(facts_of(act))).hexdigest()
+    return hashlib.sha256(f"{previous}\n{act_digest(act)}".encode("ascii")).hexdigest()
 
 
 def seal_digest(salt: str, facts: Mapping[str, Any]) -> str:

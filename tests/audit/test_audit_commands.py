@@ -89,5 +89,6 @@ def test_the_export_holds_what_a_link_is_computed_from(command: Command, acts: S
     for line in command("export").output.splitlines():
         link = json.loads(line)
         words = json.dumps(link["act"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        digest = hashlib.sha256(f"{digest}\n{words}".encode()).hexdigest()
+        of_act = hashlib.sha256(words.encode()).hexdigest()
+        digest = hashlib.sha256(f"{digest}\n{of_act}".encode()).hexdigest()
         assert link["sha256"] == digest

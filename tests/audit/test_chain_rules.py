@@ -64,7 +64,8 @@ def test_a_link_is_what_the_documentation_says() -> None:
         separators=(",", ":"),
         ensure_ascii=False,
     )
-    assert link_digest(GENESIS, act) == hashlib.sha256(f"{GENESIS}\n{text}".encode()).hexdigest()
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    assert link_digest(GENESIS, act) == hashlib.sha256(f"{GENESIS}\n{digest}".encode()).hexdigest()
 
 
 def test_an_unbroken_chain_ends_at_its_last_link() -> None:
