@@ -108,7 +108,7 @@ def disposition() -> DispositionData:
         ),
         standard_instructions=frozenset({"follow_up", "prepare_material"}),
         instruction="Siapkan bahan.\nKoordinasikan dengan pemohon.",
-        due_at=NOW + timedelta(days=1),
+        due_on=date(2026, 11, 25),
         work_programme="PK-07 Pemeliharaan jaringan",
         procedure_number=PROCEDURE.number,
         step_number=1,

@@ -19,8 +19,14 @@ class DocumentKind(StrEnum):
     """The papers this product draws; the value is the name of the typst template."""
 
     DISPOSITION = "disposition"
+    EVIDENCE_LIST = "evidence_list"
+    IDENTIFICATION = "identification"
+    VERIFICATION = "verification"
+    COORDINATION = "coordination"
     REPORT = "report"
     RECEIPT = "receipt"
+    PAPER = "paper"
+    REGISTER = "register"
 
 
 class Urgency(StrEnum):
@@ -63,8 +69,9 @@ class LetterheadData:
 class SignatureData:
     """The signature block: who, in which office, and how it was signed.
 
-    `acting` is "Plh." or "Plt."; `on_behalf_of` is the office above for "a.n.". With `confirmed_at` the
-    block says that the official confirmed with the password; without it there is space for a pen.
+    `acting` is "Plh." or "Plt." and `decree` its decree; `on_behalf_of` is the office above for "a.n.". With
+    `confirmed_at` the block says that the official confirmed with the password, with `marked_at` that the
+    step was done from the official's account (paraf); without either there is space for a pen.
     """
 
     office: str
@@ -72,13 +79,16 @@ class SignatureData:
     rank: str = ""
     nip: str = ""
     acting: str = ""
+    decree: str = ""
     on_behalf_of: str = ""
     confirmed_at: datetime | None = None
+    marked_at: datetime | None = None
     qr_svg: str = ""
 
     def to_dict(self, timezone: str) -> dict[str, Any]:
         """Return the block as the template draws it."""
         confirmed = formats.format_moment(self.confirmed_at, timezone) if self.confirmed_at else ""
+        marked = formats.format_moment(self.marked_at, timezone) if self.marked_at else ""
         return {
             "on_behalf_of": self.on_behalf_of,
             "office": f"{self.acting} {self.office}".strip(),
@@ -86,6 +96,8 @@ class SignatureData:
             "rank": self.rank,
             "nip": self.nip,
             "confirmed_at": confirmed,
+            "marked_at": marked,
+            "decree": self.decree,
             "qr_svg": self.qr_svg,
         }
 
@@ -118,7 +130,7 @@ class DispositionData:
     recipients: tuple[DispositionRecipient, ...]
     standard_instructions: frozenset[str] = frozenset()
     instruction: str = ""
-    due_at: datetime | None = None
+    due_on: date | None = None
     work_programme: str = ""
     procedure_number: str = ""
     step_number: int
@@ -134,6 +146,7 @@ class DispositionData:
             "title": f"Lembar Disposisi {self.sheet_number}",
             "author": self.signature.office,
             "keywords": [self.ticket_number, self.agenda_number, self.procedure_number],
+            "classification": URGENCY_LABELS[self.urgency] if self.urgency is Urgency.SECRET else "",
             "ticket_number": self.ticket_number,
             "sheet_number": self.sheet_number,
             "agenda_number": self.agenda_number,
@@ -146,7 +159,7 @@ class DispositionData:
             "recipients": [asdict(recipient) for recipient in self.recipients],
             "standard_instructions": _ticked(STANDARD_INSTRUCTIONS, self.standard_instructions),
             "instruction": self.instruction,
-            "due": formats.format_moment(self.due_at, zone, weekday=True) if self.due_at else "",
+            "due": formats.format_date(self.due_on, weekday=True) if self.due_on else "",
             "work_programme": self.work_programme,
             "procedure_number": self.procedure_number,
             "step_number": self.step_number,

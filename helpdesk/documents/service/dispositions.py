@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from helpdesk.accounts.models import Person
+from helpdesk.accounts.standing import title_of
 from helpdesk.documents import facts
 from helpdesk.documents.models import Document
 from helpdesk.documents.pdf import render_document
@@ -70,12 +71,17 @@ def make_disposition_sheet(
         ),
         standard_instructions=frozenset(given.get("instructions", ())),
         instruction=given.get("instruction", ""),
-        due_at=_end_of_day(given.get("due_on"), office),
+        due_on=date.fromisoformat(given["due_on"]) if given.get("due_on") else None,
         work_programme=f"{item.code} {item.title}" if item else "",
         procedure_number=procedure.number,
         step_number=step.number,
         step_activity=step.activity.id,
-        signature=signature_of(procedure.role_of(step).full_title.id, by, output.created_at),
+        signature=signature_of(
+            procedure.role_of(step).full_title.id,
+            by,
+            held=title_of(session, by.id, step.role, output.created_at),
+            marked_at=output.created_at,
+        ),
     ).to_dict()
     paper = Document(
         ticket_id=ticket.id,
@@ -90,10 +96,3 @@ def make_disposition_sheet(
         created_by_id=by.id,
     )
     return keep(session, paper, render_document(DocumentKind.DISPOSITION, data), by=by)
-
-
-def _end_of_day(day: str | None, office: Office) -> datetime | None:
-    if not day:
-        return None
-    limit = date.fromisoformat(day)
-    return datetime(limit.year, limit.month, limit.day, 16, 0, tzinfo=office.zone)

@@ -8,8 +8,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from helpdesk.accounts.models import Person
+from helpdesk.accounts.rules import OfficeHeld
 from helpdesk.documents.models import Document
 from helpdesk.documents.rules import LetterheadData, SignatureData
+from helpdesk.documents.rules.formats import format_date
 from helpdesk.events import record
 from helpdesk.evidence import service as evidence_service
 
@@ -46,8 +48,18 @@ def keep(
     return document
 
 
-def signature_of(office: str, person: Person | None, confirmed_at: datetime | None) -> SignatureData:
-    """Return the block under a paper: empty without a person, confirmed at a moment where there is one."""
+def signature_of(
+    office: str,
+    person: Person | None,
+    confirmed_at: datetime | None = None,
+    *,
+    held: OfficeHeld | None = None,
+    marked_at: datetime | None = None,
+) -> SignatureData:
+    """Return the block under a paper: empty without a person; `held` is how the person held the office.
+
+    `confirmed_at` is a signature with the password, `marked_at` the mark (paraf) of who did a step.
+    """
     if person is None:
         return SignatureData(office=office, name="")
     return SignatureData(
@@ -55,5 +67,13 @@ def signature_of(office: str, person: Person | None, confirmed_at: datetime | No
         name=person.name,
         rank=person.rank or "",
         nip=person.nip or "",
+        acting=held.acting if held else "",
+        decree=_decree_of(held) if held and held.is_acting else "",
         confirmed_at=confirmed_at,
+        marked_at=marked_at,
     )
+
+
+def _decree_of(held: OfficeHeld) -> str:
+    dated = f" tanggal {format_date(held.decree_date)}" if held.decree_date else ""
+    return f"Berdasarkan {held.decree_number}{dated}"
