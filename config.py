@@ -67,6 +67,11 @@ class HelpdeskSettings(BaseModel):
     cookie_secure: bool = False
     trusted_proxies: int = Field(default=0, ge=0, le=5)
 
+    signatures: Literal["optional", "required"] = "optional"
+    timestamp_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    pkcs11_module: Path | None = None
+    trusted_certificates: Path | None = None
+
     snapshot_minutes: int = Field(default=15, ge=1, le=24 * 60)
     snapshot_budget_seconds: int = Field(default=30, ge=2, le=300)
     snapshot_concurrency: int = Field(default=8, ge=1, le=64)
