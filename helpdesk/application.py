@@ -22,6 +22,8 @@ from helpdesk.devices import views as devices_views
 from helpdesk.documents import listening as documents_listening
 from helpdesk.documents import steps as documents_steps
 from helpdesk.documents import views as documents_views
+from helpdesk.documents.papers import steps as papers_steps
+from helpdesk.documents.papers import views as papers_views
 from helpdesk.evidence import views as evidence_views
 from helpdesk.intake import views as intake_views
 from helpdesk.notifications import service as notifications_service
@@ -52,6 +54,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
     sop_views,
     tickets_views,
     documents_views,
+    papers_views,
     intake_views,
     health,
 )
@@ -84,6 +87,7 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     documents_listening.listen_to_events(settings, partial(office_of, app))
     tickets_registration.register_kinds()
     documents_steps.register_kinds()
+    papers_steps.register_kinds()
     for subject in SUBJECTS:
         app.register_blueprint(subject.blueprint)
     if settings.component_gallery:

@@ -19,3 +19,10 @@ class SectionTooLong(DomainError):
     code = "section_too_long"
     status = 422
     message = "A section of the report has more than %(limit)s letters. Shorten it."
+
+
+class PaperMissing(DomainError):
+    """There is no paper to sign: the step before has not yielded one."""
+
+    code = "paper_missing"
+    message = "There is no document to sign yet. The step before has to draw it up first."

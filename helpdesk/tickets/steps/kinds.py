@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -36,6 +36,8 @@ class StepContext:
     now: datetime
     # What the form at hand is for; a kind reads its options from it.
     item: Output | External | None = None
+    # What the same step yields beside it and the run does not hold yet, by code.
+    made: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def output(self) -> Output:

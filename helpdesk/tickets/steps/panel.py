@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -57,11 +58,15 @@ class Panel:
 
     def yields(self, *, is_return: bool = False) -> list[Yield]:
         """Return what the step yields, from forms that were accepted; or what a return keeps of it."""
-        return [
-            Yield(part.item, part.kind.data(part.context, part.form))
-            for part in self.parts
-            if isinstance(part.item, Output) and (part.kind.is_kept_on_return or not is_return)
-        ]
+        made: dict[str, dict[str, Any]] = {}
+        found = []
+        for part in self.parts:
+            if isinstance(part.item, Output) and (part.kind.is_kept_on_return or not is_return):
+                # A paper shows what the same step yields beside it.
+                data = part.kind.data(replace(part.context, made=dict(made)), part.form)
+                made[part.item.code] = data
+                found.append(Yield(part.item, data))
+        return found
 
 
 def build_panel(context: StepContext, formdata: FormData | None) -> Panel:
