@@ -25,7 +25,9 @@ from helpdesk.evidence.models import SnapshotRun
 from helpdesk.intake import service as intake
 from helpdesk.jobs import queries
 from helpdesk.jobs.rules import latest_slot
+from helpdesk.notifications import reminders
 from helpdesk.notifications import service as notifications
+from helpdesk.tickets.context import office_of
 
 logger = logging.getLogger(__name__)
 
@@ -156,6 +158,11 @@ class Tasks:
             sent: int = notifications.send_due(self._sessions, self._settings, clock.now())
             return sent
 
+    def remind(self) -> int:
+        """Remind of the steps whose time runs out, inside working hours."""
+        with self._app.app_context():
+            return reminders.remind_due(self._sessions, partial(office_of, self._app), clock.now())
+
     def purge(self) -> None:
         """Forget what is no longer needed."""
         with self._sessions() as session, transaction(session):
@@ -173,6 +180,7 @@ class Tasks:
         planned = self.plan_due_snapshots()
         self.pool.fill()
         self.pool.drain()
+        self.remind()
         sent = self.send_outbox()
         self.purge()
         self.write_daily_head()

@@ -43,6 +43,17 @@ def moment_text(value: datetime, zone: ZoneInfo, language: str) -> str:
     return f"{format_datetime(local, f'EEEE, d MMMM y, {clock}', locale=language)} {name}".strip()
 
 
+def duration_text(minutes: int, language: str) -> str:
+    """Return working minutes as words: `1 jam 30 menit`."""
+    hours, rest = divmod(minutes, 60)
+    if language == "id":
+        words = ("jam", "menit")
+    else:
+        words = ("hour" if hours == 1 else "hours", "minute" if rest == 1 else "minutes")
+    parts = [f"{hours} {words[0]}"] if hours else []
+    return " ".join([*parts, f"{rest} {words[1]}"] if rest or not hours else parts)
+
+
 @cache
 def _environment() -> Environment:
     # Plain text: nothing is escaped, and nothing a requester wrote is ever read as a template.

@@ -19,6 +19,9 @@ class LetterKind(StrEnum):
     NEW_LINK = "new_link"
     STEP_WAITING = "step_waiting"
     REQUESTER_WROTE = "requester_wrote"
+    REMINDER = "reminder"
+    OFFICE_WAITS = "office_waits"
+    DEADLINE_MOVED = "deadline_moved"
 
 
 LANGUAGES = ("id", "en")

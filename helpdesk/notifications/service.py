@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,8 @@ from helpdesk.notifications.delivery import make_sender, send_due
 from helpdesk.notifications.models import OutboxMessage
 from helpdesk.notifications.rules import LetterKind, domain_of, follow_url, message_id, ticket_url
 from helpdesk.sop import queries as sop_queries
+from helpdesk.sop.clocks.rules import WaitingFor
+from helpdesk.sop.models import StepRun
 from helpdesk.tickets import queries as tickets_queries
 from helpdesk.tickets import service as tickets_service
 from helpdesk.tickets.models import Ticket
@@ -73,6 +76,11 @@ def listen_to_events(settings: MailSettings) -> None:
         events.listen(kind, listener)
 
 
+def mail_settings() -> MailSettings:
+    """Return the settings that messages are written by."""
+    return _desk.require()
+
+
 def _tell_received(session: Session, event: Event) -> None:
     """The requester gets the number and the link; the office of the first step learns that work waits."""
     _tell_requester(session, event, LetterKind.RECEIVED)
@@ -96,6 +104,17 @@ def _tell_new_link(session: Session, event: Event) -> None:
     _tell_requester(session, event, LetterKind.NEW_LINK)
 
 
+def _tell_office_waits(session: Session, event: Event) -> None:
+    """The requester learns that the office waits for them, and nothing of its words among itself."""
+    if event.data["waiting_for"] == WaitingFor.REQUESTER.value:
+        _tell_requester(session, event, LetterKind.OFFICE_WAITS)
+
+
+def _tell_deadline_moved(session: Session, event: Event) -> None:
+    before = datetime.fromisoformat(event.data["before"])
+    _tell_holders(session, event, LetterKind.DEADLINE_MOVED, before=before)
+
+
 def _tell_waiting(session: Session, event: Event) -> None:
     """Tell whoever holds the open step; the colleague it was given to, where it was."""
     _tell_holders(session, event, LetterKind.STEP_WAITING)
@@ -113,6 +132,8 @@ _LISTENERS: dict[str, events.Listener] = {
     "link_renewed": _tell_new_link,
     "step_opened": _tell_waiting,
     "requester_message": _tell_requester_wrote,
+    "clock_paused": _tell_office_waits,
+    "deadline_moved": _tell_deadline_moved,
 }
 
 
@@ -131,12 +152,13 @@ def _tell_requester(session: Session, event: Event, kind: LetterKind, **facts: A
         "promised": letters.moment_text(ticket.promised_at, settings.zone, language),
         "office": settings.letterhead,
     }
-    _write(session, event, kind, ticket.requester_email, language, facts)
+    put_in_outbox(session, event, kind, ticket.requester_email, language, facts)
 
 
-def _tell_holders(session: Session, event: Event, kind: LetterKind) -> None:
+def _tell_holders(session: Session, event: Event, kind: LetterKind, **moments: datetime) -> None:
     ticket = _ticket_of(session, event)
-    step_run = sop_queries.find_current(ticket.run)
+    named = event.data.get("step_run_id")
+    step_run = session.get(StepRun, named) if named else sop_queries.find_current(ticket.run)
     if step_run is None:
         return
     settings = _desk.require()
@@ -155,15 +177,20 @@ def _tell_holders(session: Session, event: Event, kind: LetterKind) -> None:
             # A mailbox is no place for what is secret: then only the number stands in the message.
             "is_secret": ticket.sensitivity == Sensitivity.SECRET.value,
             "due": letters.moment_text(step_run.due_at, settings.zone, person.language),
+            **{
+                name: letters.moment_text(moment, settings.zone, person.language)
+                for name, moment in moments.items()
+            },
             "person": person,
             "ticket_url": ticket_url(settings.base_url, ticket.id),
         }
-        _write(session, event, kind, person.email, person.language, facts)
+        put_in_outbox(session, event, kind, person.email, person.language, facts)
 
 
-def _write(
+def put_in_outbox(
     session: Session, event: Event, kind: LetterKind, recipient: str, language: str, facts: dict[str, Any]
 ) -> None:
+    """Write the message that tells somebody of the act; it is sent after the commit."""
     settings = _desk.require()
     letter = letters.write_letter(kind, language, **facts)
     session.add(
