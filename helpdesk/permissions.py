@@ -21,6 +21,7 @@ class Permission(StrEnum):
     SEE_PROCEDURES = "see_procedures"
     SEE_REGISTER = "see_register"
     MANAGE_PEOPLE = "manage_people"
+    APPOINT_ACTING = "appoint_acting"  # for which office is asked of the person's own appointments
     MANAGE_WORK_PROGRAMME = "manage_work_programme"
     MANAGE_CALENDAR = "manage_calendar"
 
@@ -46,6 +47,7 @@ PERMISSIONS: dict[Standing, frozenset[Permission]] = {
             Permission.TAKE_SNAPSHOTS,
             Permission.SEE_PROCEDURES,
             Permission.SEE_REGISTER,
+            Permission.APPOINT_ACTING,
         }
     ),
     # The admin keeps people, lists and devices, and reads no ticket: a case is the offices' affair.
@@ -58,6 +60,7 @@ PERMISSIONS: dict[Standing, frozenset[Permission]] = {
             Permission.TAKE_SNAPSHOTS,
             Permission.SEE_PROCEDURES,
             Permission.MANAGE_PEOPLE,
+            Permission.APPOINT_ACTING,
             Permission.MANAGE_WORK_PROGRAMME,
             Permission.MANAGE_CALENDAR,
         }

@@ -20,6 +20,7 @@ TABLE = {
     Permission.SEE_PROCEDURES: (True, True, True),
     Permission.SEE_REGISTER: (True, False, True),
     Permission.MANAGE_PEOPLE: (False, True, False),
+    Permission.APPOINT_ACTING: (True, True, False),
     Permission.MANAGE_WORK_PROGRAMME: (False, True, False),
     Permission.MANAGE_CALENDAR: (False, True, False),
 }

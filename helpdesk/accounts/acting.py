@@ -122,11 +122,11 @@ def withdraw_acting(
 def may_appoint(by: Person, role: str, *, superiors: Collection[str], today: date) -> bool:
     """Whether the person may say who acts in the office.
 
-    The admin may, the holder of the office, and the holder of the office directly above. Whoever acts
-    themself may not: an office that was lent is not lent on.
+    The admin may, and the holder of the office directly above; for an office with none above its holder.
+    Whoever acts themself may not: an office that was lent is not lent on.
     """
     own = queries.roles_of(by, today)
-    return ADMIN in own or role in own or bool(own.intersection(superiors))
+    return ADMIN in own or bool(own.intersection(superiors or {role}))
 
 
 def ensure_may_appoint(by: Person, role: str, *, superiors: Collection[str], today: date) -> None:

@@ -11,10 +11,13 @@ from flask_babel import gettext as _
 
 from helpdesk import clock
 from helpdesk.accounts import queries, service
+from helpdesk.accounts.acting_forms import QualificationForm
 from helpdesk.accounts.errors import AdminMissing
 from helpdesk.accounts.forms import AppointmentForm, EndForm, NewPersonForm, PersonForm
 from helpdesk.accounts.models import Person
+from helpdesk.accounts.rules import ActingKind
 from helpdesk.accounts.views._blueprint import blueprint
+from helpdesk.accounts.views.catalogue import qualification_titles, vacant_offices
 from helpdesk.database import db, transaction
 from helpdesk.errors import DomainError
 from helpdesk.permissions import Permission
@@ -40,6 +43,7 @@ def list_people() -> ResponseReturnValue:
             (person, sorted(queries.roles_of(person, _today())))
             for person in (everybody if show_all else active)
         ],
+        vacant=vacant_offices(clock.now()),
         show_all=show_all,
         count_active=len(active),
         count_all=len(everybody),
@@ -83,7 +87,7 @@ def add_person() -> ResponseReturnValue:
 @requires(Permission.MANAGE_PEOPLE)
 def show_person(person_id: int) -> ResponseReturnValue:
     """Show a person with every appointment."""
-    return _page(queries.get_person(db.session(), person_id))
+    return person_page(queries.get_person(db.session(), person_id))
 
 
 @blueprint.get("/people/<int:person_id>/edit")
@@ -132,7 +136,7 @@ def add_appointment(person_id: int) -> ResponseReturnValue:
             return redirect(url_for("accounts.show_person", person_id=person_id))
         except DomainError as refusal:
             show_refusal(form, refusal)
-    return _page(queries.get_person(db.session(), person_id), appointment_form=form), 422
+    return person_page(queries.get_person(db.session(), person_id), appointment_form=form), 422
 
 
 @blueprint.get("/people/<int:person_id>/appointments/<int:appointment_id>/end")
@@ -219,16 +223,37 @@ def _details_of(form: PersonForm) -> dict[str, Any]:
     return {name: form[name].data for name in ("name", "nip", "rank", "email", "language")}
 
 
-def _page(person: Person, *, appointment_form: AppointmentForm | None = None) -> str:
+def person_page(
+    person: Person,
+    *,
+    appointment_form: AppointmentForm | None = None,
+    qualification_form: QualificationForm | None = None,
+) -> str:
+    """Draw the page of a person, with a form that was refused in place of a fresh one."""
     today = _today()
+    titles = qualification_titles()
     appointments = sorted(person.appointments, key=lambda each: (each.starts_on, each.id), reverse=True)
     return render_template(
         "accounts/person.html",
         person=person,
         today=today,
         appointments=appointments,
+        acting=[
+            (row, ActingKind(row.kind).form, row.is_in_force(clock.now()))
+            for row in reversed(person.acting_appointments)
+        ],
+        qualifications=[
+            (row, titles.get(row.code, row.code), row.is_valid_on(today)) for row in person.qualifications
+        ],
+        missing=[
+            title
+            for code, title in titles.items()
+            if not any(row.code == code and row.is_valid_on(today) for row in person.qualifications)
+        ],
         sessions=queries.list_open_sessions(db.session(), person.id, clock.now()),
         appointment_form=appointment_form or AppointmentForm(formdata=None, starts_on=today),
+        qualification_form=qualification_form
+        or QualificationForm(formdata=None, offered=list(titles.items()), valid_from=today),
         is_self=person.id == signed_in().person.id,
-        has_errors=appointment_form is not None,
+        has_errors=appointment_form is not None or qualification_form is not None,
     )
