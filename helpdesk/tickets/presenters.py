@@ -18,6 +18,7 @@ from helpdesk.evidence.models import Snapshot
 from helpdesk.evidence.presentation import REASONS, present_changes, present_failures
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop import rules as sop_rules
+from helpdesk.sop.clocks import queries as clock_queries
 from helpdesk.sop.models import StepRun
 from helpdesk.tickets.models import Attachment, EvidenceItem, Ticket
 from helpdesk.tickets.office import Office
@@ -73,10 +74,10 @@ def lane_of(ticket: Ticket, office: Office, *, now: datetime, with_names: bool =
 
 def _lane_state(position: sop_rules.LanePosition, step: StepRun | None, office: Office, now: datetime) -> str:
     """Say what the clock says: a step presses before it is late."""
-    if step is None or position.state is not sop_rules.LaneState.CURRENT:
+    if step is None or position.state not in (sop_rules.LaneState.CURRENT, sop_rules.LaneState.LATE):
         return position.state.value
-    presses = clock_of_step(step, office, now=now).state is ClockState.NEAR
-    return ClockState.NEAR.value if presses else position.state.value
+    state = clock_of_step(step, office, now=now).state
+    return state.value if state in (ClockState.NEAR, ClockState.PAUSED) else position.state.value
 
 
 def _state_for_lane(ticket: Ticket) -> sop_rules.RunState:
@@ -102,14 +103,7 @@ def _official(step: StepRun | None) -> str | None:
 
 def clock_of_step(step: StepRun, office: Office, *, now: datetime) -> Clock:
     """Return how the clock of a step stands."""
-    return clock_of(
-        office.calendar,
-        opened_at=step.opened_at,
-        due_at=step.due_at,
-        allowed_minutes=step.allowed_minutes,
-        finished_at=step.finished_at,
-        now=now,
-    )
+    return clock_of(clock_queries.clock_of(step, office.calendar, now))
 
 
 @dataclass(frozen=True)
@@ -213,6 +207,10 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     "ticket_opened": (_l("Request received"), "received"),
     "step_completed": (_l("Step %(step_number)s completed"), "done"),
     "step_returned": (_l("Step %(step_number)s returned to step %(to_step)s"), "returned"),
+    "clock_paused": (_l("Clock of step %(step_number)s paused"), "paused"),
+    "clock_resumed": (_l("Clock of step %(step_number)s runs again"), "resumed"),
+    "step_reminded": (_l("Reminder of step %(step_number)s sent"), "reminder"),
+    "deadline_moved": (_l("Deadline of step %(step_number)s moved: the calendar changed"), "reminder"),
     "step_taken_over": (_l("Step %(step_number)s taken over"), "assigned"),
     "ticket_closed": (_l("Ticket closed"), "closed"),
     "ticket_cancelled": (_l("Ticket cancelled"), "cancelled"),

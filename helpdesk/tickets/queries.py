@@ -130,7 +130,9 @@ def select_tickets(
     )
     if status == "late":
         late = exists().where(
-            StepRun.run_id == Ticket.run_id, StepRun.state == PassState.CURRENT, StepRun.due_at < func.now()
+            StepRun.run_id == Ticket.run_id,
+            StepRun.state == PassState.CURRENT,
+            StepRun.due_at < func.coalesce(StepRun.paused_at, func.now()),
         )
         statement = statement.where(Ticket.status == TicketStatus.OPEN.value, late)
     elif status:
@@ -174,7 +176,7 @@ def list_waiting(session: Session, viewer: Viewer) -> Sequence[tuple[Ticket, Ste
             _visible_to(viewer),
         )
         .options(selectinload(StepRun.assignee))
-        .order_by(StepRun.due_at, StepRun.id)
+        .order_by(StepRun.paused_at.is_not(None), StepRun.due_at, StepRun.id)
     ).all()
     return [(ticket, step) for ticket, step in rows]
 

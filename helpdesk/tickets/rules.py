@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from helpdesk.accounts.rules import OfficeHeld
-from helpdesk.calendars.rules import WorkingCalendar, working_minutes_between
+from helpdesk.sop.clocks.rules import Clock as StepClock
 
 
 class RequestKind(StrEnum):
@@ -51,6 +51,7 @@ class ClockState(StrEnum):
     ON_TIME = "on_time"
     NEAR = "near"
     LATE = "late"
+    PAUSED = "paused"
     DONE = "done"
     DONE_LATE = "done_late"
 
@@ -140,13 +141,15 @@ class OpenStep:
 
 @dataclass(frozen=True)
 class Clock:
-    """The clock of a step at one moment, in working minutes."""
+    """The clock of a step at one moment, in working minutes; one that is paused may have no due moment."""
 
     state: ClockState
-    due_at: datetime
+    due_at: datetime | None
     allowed_minutes: int
     used_minutes: int
     remaining_minutes: int
+    paused_minutes: int = 0
+    waiting_for: str = ""
 
 
 def ticket_number(prefix: str, year: int, sequence: int) -> str:
@@ -191,27 +194,23 @@ def _is_in_hands(step: OpenStep, viewer: Viewer, office: OfficeHeld) -> bool:
     return office.is_acting and office.for_person_id in (None, step.assignee_id)
 
 
-def clock_of(
-    calendar: WorkingCalendar,
-    *,
-    opened_at: datetime,
-    due_at: datetime,
-    allowed_minutes: int,
-    finished_at: datetime | None,
-    now: datetime,
-) -> Clock:
-    """Return how the clock of a step stands."""
-    until = finished_at or now
-    used = int(working_minutes_between(calendar, opened_at, until))
-    is_late = until > due_at
-    if finished_at is not None:
-        state = ClockState.DONE_LATE if is_late else ClockState.DONE
-    elif is_late:
+def clock_of(clock: StepClock) -> Clock:
+    """Return how the clock of a step is shown."""
+    if clock.ended_at is not None:
+        state = ClockState.DONE_LATE if clock.is_late else ClockState.DONE
+    elif clock.open_pause is not None:
+        state = ClockState.PAUSED
+    elif clock.is_late:
         state = ClockState.LATE
     else:
-        state = ClockState.NEAR if used >= allowed_minutes * NEAR_SHARE else ClockState.ON_TIME
-    if is_late:
-        remaining = -int(working_minutes_between(calendar, due_at, until))
-    else:
-        remaining = int(working_minutes_between(calendar, until, due_at))
-    return Clock(state, due_at, allowed_minutes, used, remaining)
+        is_near = clock.used >= clock.allowed * NEAR_SHARE
+        state = ClockState.NEAR if is_near else ClockState.ON_TIME
+    return Clock(
+        state=state,
+        due_at=clock.due_at,
+        allowed_minutes=clock.allowed_minutes,
+        used_minutes=clock.used_minutes,
+        remaining_minutes=clock.remaining_minutes,
+        paused_minutes=clock.paused_minutes,
+        waiting_for=clock.open_pause.waiting_for.value if clock.open_pause else "",
+    )

@@ -111,6 +111,11 @@ class Clock:
         return self.allowed - self.used
 
     @property
+    def allowed_minutes(self) -> int:
+        """The budget in minutes."""
+        return self.allowed // _MINUTE
+
+    @property
     def used_minutes(self) -> int:
         """The whole minutes used."""
         return self.used // _MINUTE
