@@ -24,6 +24,7 @@ from helpdesk.documents import steps as documents_steps
 from helpdesk.documents import views as documents_views
 from helpdesk.documents.papers import steps as papers_steps
 from helpdesk.documents.papers import views as papers_views
+from helpdesk.documents.report import views as report_views
 from helpdesk.evidence import views as evidence_views
 from helpdesk.intake import views as intake_views
 from helpdesk.notifications import service as notifications_service
@@ -54,6 +55,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
     sop_views,
     tickets_views,
     documents_views,
+    report_views,
     papers_views,
     intake_views,
     health,
