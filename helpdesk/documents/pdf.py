@@ -6,7 +6,7 @@ Data reaches the templates only as JSON, so that nothing a requester wrote is ev
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -25,13 +25,18 @@ STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 PLAIN_FONT = "LiberationSerif-Regular.ttf"
 
 
-def render_document(kind: DocumentKind, data: Mapping[str, Any]) -> bytes:
-    """Return the PDF of a document; `data` is the `to_dict()` of its contract in `rules`."""
+def render_document(
+    kind: DocumentKind, data: Mapping[str, Any], attached: Sequence[Mapping[str, str]] = ()
+) -> bytes:
+    """Return the PDF of a document; `data` is the `to_dict()` of its contract in `rules`.
+
+    `attached` are text files inside of it, each with name, description and text.
+    """
     # Clusters that mix fonts (a Latin letter under an Arabic mark) cannot be drawn even where each part can:
     # then everything outside the plain text font becomes a box, which always can.
     for drawable in (_drawable_characters(), _characters(PLAIN_FONT)):
         try:
-            return _compile(kind, _printable_data(data, drawable))
+            return _compile(kind, _printable_data(data, drawable), attached)
         except typst.TypstError as error:
             failure = error
     raise DocumentNotDrawn(kind=kind.value, reason=failure.message) from failure
@@ -44,13 +49,16 @@ def _printable_data(data: Mapping[str, Any], drawable: frozenset[str]) -> dict[s
     return {**drawn, "has_boxes": next(boxes) > next(boxes)}
 
 
-def _compile(kind: DocumentKind, data: Mapping[str, Any]) -> bytes:
+def _compile(kind: DocumentKind, data: Mapping[str, Any], attached: Sequence[Mapping[str, str]]) -> bytes:
     pdf = typst.compile(
         TEMPLATES / f"{kind.value}.typ",
         root=TEMPLATES,
         font_paths=_fonts(),
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={
+            "data": json.dumps(data, ensure_ascii=False),
+            "attached": json.dumps(list(attached), ensure_ascii=False),
+        },
         format="pdf",
         pdf_standards=STANDARDS,
         timestamp=int(datetime.fromisoformat(data["created_at"]).timestamp()),

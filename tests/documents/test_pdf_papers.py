@@ -74,7 +74,7 @@ def test_a_report_has_five_parts_the_steps_the_deviations_and_its_annexes(report
         "IV. KESIMPULAN DAN SARAN",
         "V. PENUTUP",
         "Jakarta, 24 November 2026",
-        "Ditandatangani secara elektronik, dikonfirmasi dengan kata sandi",
+        "Ditandatangani secara elektronik dan dikonfirmasi dengan kata sandi",
         "Tembusan: 1. Sekretaris Kementerian",
         "LAMPIRAN I LAPORAN NOMOR LAP-15/XI/2026",
         "DAFTAR BAHAN",

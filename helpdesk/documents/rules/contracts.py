@@ -84,6 +84,10 @@ class SignatureData:
     confirmed_at: datetime | None = None
     marked_at: datetime | None = None
     qr_svg: str = ""
+    # Whether the file itself carries a signature, and where and by which code anybody checks it.
+    certified: bool = False
+    verify_at: str = ""
+    verify_code: str = ""
 
     def to_dict(self, timezone: str) -> dict[str, Any]:
         """Return the block as the template draws it."""
@@ -99,6 +103,9 @@ class SignatureData:
             "marked_at": marked,
             "decree": self.decree,
             "qr_svg": self.qr_svg,
+            "certified": self.certified,
+            "verify_at": self.verify_at,
+            "verify_code": self.verify_code,
         }
 
 
