@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from helpdesk.sop.catalogue import load_catalogue
+
+NUMBER = "OT.01.02-090-097.Set.PO"
+
 # The rows of the source's table: kegiatan, pelaksana, kelengkapan, waktu, output.
 ROWS = [
     (
@@ -114,9 +118,23 @@ def test_a_note_says_why_the_seventh_step_belongs_to_the_head(source_procedure):
     assert "six boxes" in source_procedure.notes[0].en
 
 
-def test_the_verification_may_return_to_the_identification_only(source_procedure):
+def test_the_verification_may_return_to_the_identification_and_the_signer_to_the_draft(source_procedure):
     ways_back = {step.id: step.returns_to for step in source_procedure.steps if step.returns_to}
-    assert ways_back == {"verify": "identify"}
+    assert ways_back == {"verify": "identify", "sign-report": "draft-report"}
+
+
+def test_the_second_version_adds_the_way_back_from_the_signature_and_changes_no_official_word():
+    catalogue = load_catalogue()
+    first, second = (catalogue.get_procedure(NUMBER, version) for version in (1, 2))
+    assert first.identity == second.identity
+    steps = [
+        step.model_copy(update={"returns_to": None}) if step.id == "sign-report" else step
+        for step in second.steps
+    ]
+    assert tuple(steps) == first.steps
+    assert second.notes[:-1] == first.notes
+    left = {"version", "steps", "notes"}
+    assert first.model_dump(exclude=left) == second.model_dump(exclude=left)
 
 
 def test_dispositions_assign_the_office_of_the_next_step(source_procedure):
