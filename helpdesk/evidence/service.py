@@ -219,5 +219,6 @@ def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, 
         snapshot_id=snapshot.id,
         device_id=run.device_id,
         reason=run.reason,
+        sha256=snapshot.sha256,
     )
     return snapshot

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -39,6 +40,8 @@ def write_message(
         by=by,
         in_role=role,
         message_id=message.id,
+        body_sha256=_digest(body),
+        files=[_digest(file.content) for file in files],
     )
     return message
 
@@ -51,8 +54,21 @@ def write_as_requester(
         raise TicketClosed(number=ticket.number)
     message = _write(session, ticket, body, kind="requester", by=None, now=now)
     _attach(session, ticket, message, files, by=None, now=now)
-    record(session, "requester_message", at=now, ticket_id=ticket.id, message_id=message.id)
+    record(
+        session,
+        "requester_message",
+        at=now,
+        ticket_id=ticket.id,
+        # The words of a requester may be erased one day; the chain then stays whole.
+        sealed={"message_id": message.id, "body": body},
+        message_id=message.id,
+        files=[_digest(file.content) for file in files],
+    )
     return message
+
+
+def _digest(content: str | bytes) -> str:
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
 
 
 def _write(

@@ -16,6 +16,7 @@ from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence_service
 from helpdesk.evidence.models import Snapshot, SnapshotRun
 from helpdesk.sop import queries as sop_queries
+from helpdesk.sop.models import StepRun
 from helpdesk.tickets import queries
 from helpdesk.tickets.errors import DeviceAlreadyNamed, TicketClosed
 from helpdesk.tickets.models import Attachment, EvidenceItem, Ticket, TicketDevice
@@ -112,7 +113,7 @@ def add_note(
 def _add(
     session: Session, ticket: Ticket, item: EvidenceItem, *, by: Person | None, now: datetime
 ) -> EvidenceItem:
-    current = sop_queries.find_current(ticket.run)
+    current = _step_at_work(ticket, by)
     item.step_run_id = current.id if current else None
     item.added_by_id, item.added_at = (by.id if by else None), now
     item.note = item.note or ""
@@ -127,8 +128,16 @@ def _add(
         item_id=item.id,
         item_kind=item.kind,
         title=item.title,
+        sha256=item.sha256,
     )
     return item
+
+
+def _step_at_work(ticket: Ticket, by: Person | None) -> StepRun | None:
+    """Return the open step that the piece belongs to: that of the person, else the first."""
+    current = sop_queries.list_current(ticket.run)
+    mine = (step for step in current if by is not None and step.assignee_id == by.id)
+    return next(mine, None) or next(iter(current), None)
 
 
 def _ensure_open(ticket: Ticket) -> None:

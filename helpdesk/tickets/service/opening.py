@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import datetime
 
@@ -76,10 +77,31 @@ def open_ticket(
         at=now,
         ticket_id=ticket.id,
         by=by,
+        # Who asked, and for what, may be erased one day; the chain then stays whole.
+        sealed=_request_of(request),
+        number=ticket.number,
+        procedure=f"{procedure.number} v{procedure.version}",
         channel=request.channel,
         attachments=len(request.attachments),
+        files=[hashlib.sha256(file.content).hexdigest() for file in request.attachments],
     )
     return ticket
+
+
+def _request_of(request: NewRequest) -> dict[str, str]:
+    return {
+        name: getattr(request, name)
+        for name in (
+            "subject",
+            "description",
+            "affected",
+            "requester_name",
+            "requester_agency",
+            "requester_unit",
+            "requester_email",
+            "requester_phone",
+        )
+    }
 
 
 def follow_token(ticket: Ticket, secret: str) -> str | None:
