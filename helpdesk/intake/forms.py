@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -21,7 +22,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, St
 
 from helpdesk.intake.phones import normalise_phone
 from helpdesk.intake.rules import clean_line, clean_text, is_wish_possible, normalise_email
-from helpdesk.tickets.presenters import CHANNEL_LABELS, KIND_LABELS
+from helpdesk.tickets.offers import Offer
+from helpdesk.tickets.presenters import CHANNEL_LABELS
 from helpdesk.tickets.rules import Channel
 from helpdesk.web.forms import PageForm
 
@@ -88,7 +90,6 @@ class RequestForm(PageForm):
     )
     kind = RadioField(
         _l("Kind of request"),
-        choices=_choices(KIND_LABELS),
         validators=[InputRequired(_l("Choose what you ask for."))],
         validate_choice=False,
     )
@@ -114,9 +115,11 @@ class RequestForm(PageForm):
     # Bait: the name says nothing that a browser would fill in by itself.
     remarks_code = StringField(_l("Leave this field empty"))
 
-    def __init__(self, *arguments: Any, today: Any, **named: Any) -> None:
+    def __init__(self, *arguments: Any, today: Any, offers: Sequence[Offer], **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.today = today
+        self.offers = {offer.code: offer for offer in offers}
+        self.kind.choices = _choices({offer.code: offer.title for offer in offers})
 
     @property
     def has_taken_bait(self) -> bool:
@@ -133,7 +136,7 @@ class RequestForm(PageForm):
 
     def validate_kind(self, field: RadioField) -> None:
         """Refuse a kind that is not on the list."""
-        if field.data not in KIND_LABELS:
+        if field.data not in self.offers:
             raise ValidationError(_l("Choose what you ask for."))
 
     def validate_preferred_on(self, field: DateField) -> None:

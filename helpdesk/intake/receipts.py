@@ -11,7 +11,7 @@ import segno
 from helpdesk.documents.pdf import render_document
 from helpdesk.documents.rules import DocumentKind, LetterheadData, ReceiptData
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.presenters import CHANNEL_LABELS, KIND_LABELS
+from helpdesk.tickets.presenters import CHANNEL_LABELS
 
 
 class Letterhead(Protocol):
@@ -34,7 +34,9 @@ def qr_image(url: str) -> str:
     return str(drawn)
 
 
-def draw_receipt(ticket: Ticket, url: str, *, letterhead: Letterhead, timezone: str, now: datetime) -> bytes:
+def draw_receipt(
+    ticket: Ticket, url: str, *, kind: str, letterhead: Letterhead, timezone: str, now: datetime
+) -> bytes:
     """Return the receipt as PDF, in the language of the request."""
     drawing = io.BytesIO()
     segno.make(url, error="m", micro=False).save(drawing, kind="svg", xmldecl=False, border=2)
@@ -52,7 +54,7 @@ def draw_receipt(ticket: Ticket, url: str, *, letterhead: Letterhead, timezone: 
         received_at=ticket.received_at,
         requester_name=ticket.requester_name,
         requester_agency=", ".join(part for part in (ticket.requester_agency, ticket.requester_unit) if part),
-        request_kind=str(KIND_LABELS.get(ticket.kind, ticket.kind)),
+        request_kind=kind,
         subject=ticket.subject,
         channel=str(CHANNEL_LABELS.get(ticket.channel, ticket.channel)),
         attachment_names=tuple(file.name for file in ticket.attachments if file.message_id is None),

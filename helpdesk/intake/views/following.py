@@ -37,8 +37,9 @@ from helpdesk.tickets import service as tickets_service
 from helpdesk.tickets.context import current_office
 from helpdesk.tickets.errors import TicketClosed
 from helpdesk.tickets.models import Attachment, Message, Ticket
+from helpdesk.tickets.offers import kind_of_request
 from helpdesk.tickets.office import Office
-from helpdesk.tickets.presenters import CHANNEL_LABELS, KIND_LABELS, lane_of
+from helpdesk.tickets.presenters import CHANNEL_LABELS, lane_of
 from helpdesk.tickets.rules import TicketStatus
 from helpdesk.uploads import accept_attribute, taken_kinds
 from helpdesk.web.current import settings
@@ -75,7 +76,7 @@ def show_receipt(token: str) -> Answer:
             token=token,
             url=url,
             qr=qr_image(url),
-            kind=KIND_LABELS.get(ticket.kind, ticket.kind),
+            kind=kind_of_request(ticket, current_office(db.session())),
             channel=CHANNEL_LABELS.get(ticket.channel, ticket.channel),
             files=[file for file in ticket.attachments if file.message_id is None],
             procedure=current_office(db.session()).procedure_of(ticket.run),
@@ -92,6 +93,7 @@ def download_receipt(token: str) -> Response:
         paper = draw_receipt(
             ticket,
             follow_url(settings().base_url, token),
+            kind=kind_of_request(ticket, current_office(db.session())),
             letterhead=settings().letterhead,
             timezone=settings().timezone,
             now=clock.now(),
@@ -254,7 +256,7 @@ def _render(ticket: Ticket, token: str, form: FollowForm, basket: Basket, *, not
             held=basket.held,
             notice=notice,
             has_errors=bool(form.errors),
-            kind=KIND_LABELS.get(ticket.kind, ticket.kind),
+            kind=kind_of_request(ticket, office),
             channel=CHANNEL_LABELS.get(ticket.channel, ticket.channel),
             lane_steps=lane_of(ticket, office, now=clock.now(), with_names=False),
             lines=_conversation(ticket, token, office),

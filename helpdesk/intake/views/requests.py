@@ -28,11 +28,11 @@ from helpdesk.intake.rules import FormKey, group_week
 from helpdesk.intake.tokens import Seal
 from helpdesk.intake.views.blueprint import blueprint
 from helpdesk.permissions import Permission
-from helpdesk.sop.rules import ordered_steps
 from helpdesk.tickets import queries as tickets_queries
 from helpdesk.tickets import service as tickets_service
 from helpdesk.tickets.context import catalogue, current_office
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.offers import list_offers
 from helpdesk.tickets.rules import Channel, NewFile, NewRequest
 from helpdesk.uploads import accept_attribute, taken_kinds
 from helpdesk.web.current import settings, signed_in
@@ -109,15 +109,20 @@ def record() -> Answer:
     return _receive(OFFICE)
 
 
+def _make_form(desk: Desk, now: datetime) -> FlaskForm:
+    day = _today(now)
+    return desk.make_form(today=day, offers=list_offers(catalogue(), settings().procedure_number, on=day))
+
+
 def _show_empty(desk: Desk) -> str:
-    form = desk.make_form(today=_today(clock.now()))
+    form = _make_form(desk, clock.now())
     form.form_key.data = seal().new_key(clock.now())
     return _render(desk, form, Basket())
 
 
 def _receive(desk: Desk) -> Answer:
     now = clock.now()
-    form = desk.make_form(today=_today(now))
+    form = _make_form(desk, now)
     key = seal().read_key(form.form_key.data, now)
     if key is None or not has_good_token(form):
         return _show_again(desk, form, key, 422, notice=STALE)
@@ -156,7 +161,7 @@ def _open(desk: Desk, form: FlaskForm, key: FormKey, now: datetime) -> Answer:
             ticket = tickets_service.open_ticket(
                 session,
                 _new_request(desk, form, key, basket.contents(session)),
-                procedure=catalogue().get_procedure(settings().procedure_number, on=_today(now)),
+                procedure=form.offers[form.kind.data].procedure,
                 office=office,
                 prefix=settings().ticket_prefix,
                 now=now,
@@ -260,7 +265,7 @@ def _basket(form: FlaskForm, key: FormKey | None) -> Basket:
 def _render(desk: Desk, form: FlaskForm, basket: Basket, *, notice: Any = None) -> str:
     now = clock.now()
     office = current_office(db.session())
-    procedure = catalogue().get_procedure(settings().procedure_number, on=_today(now))
+    procedures = list({one.procedure.number: one.procedure for one in form.offers.values()}.values())
     week = [[(window.start_minute, window.end_minute) for window in day] for day in office.calendar.week]
     return render_template(
         desk.template,
@@ -268,10 +273,8 @@ def _render(desk: Desk, form: FlaskForm, basket: Basket, *, notice: Any = None) 
         held=basket.held,
         notice=notice,
         has_errors=bool(form.errors),
-        procedure=procedure,
-        steps=ordered_steps(procedure),
+        procedures=[(one, due_at(office.calendar, now, one.working_minutes)) for one in procedures],
         week=group_week(week),
-        expected_at=due_at(office.calendar, now, procedure.working_minutes),
         today=_today(now),
         accept=accept_attribute(),
         kinds=taken_kinds(),
