@@ -36,16 +36,16 @@ class FormKind(GenericKind):
     template = "tickets/steps/form.html"
 
     def form(self, context: StepContext, formdata: FormData | None, prefix: str) -> StepForm:
-        """Build the form of the output; in another pass it begins with what was written before."""
-        output, before = context.output, self.earlier(context)
-        made = type("GenericForm", (StepForm,), make_fields(output.fields, Offers(context)))
-        fresh = typed_again(output.fields, before.get("values", {})) if before else {}
+        """Build the form; in another pass it begins with what was written before."""
+        before = self.earlier(context)
+        made = type("GenericForm", (StepForm,), make_fields(context.asked, Offers(context)))
+        fresh = typed_again(context.asked, before.get("values", {})) if before else {}
         form: StepForm = made(formdata, prefix=prefix, data=fresh)
         return form
 
     def data(self, context: StepContext, form: StepForm) -> dict[str, Any]:
         """Return the value of every field."""
-        return {"values": read_fields(context.output.fields, form, Offers(context))}
+        return {"values": read_fields(context.asked, form, Offers(context))}
 
 
 class ChecklistKind(GenericKind):

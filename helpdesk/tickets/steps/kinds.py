@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from helpdesk.accounts import queries as account_queries
 from helpdesk.accounts.models import Person
 from helpdesk.errors import DomainError
+from helpdesk.sop.grammar import FormField
 from helpdesk.sop.models import StepRun
 from helpdesk.sop.schema import External, Output, Procedure, Step
 from helpdesk.tickets.models import Ticket
@@ -44,6 +45,11 @@ class StepContext:
         """The output that the form at hand yields."""
         assert isinstance(self.item, Output), "the form is one of an output"
         return self.item
+
+    @property
+    def asked(self) -> tuple[FormField, ...]:
+        """The fields of the form at hand, of an output or of what its holder brings."""
+        return self.item.fields if self.item else ()
 
     @property
     def prefix(self) -> str:
@@ -104,6 +110,10 @@ class StepKind:
     def assignee_id(self, form: StepForm) -> int | None:
         """Return to whom the step hands over, where this kind says so."""
         return None
+
+    def assignees(self, context: StepContext, form: StepForm) -> dict[str, int]:
+        """Return to whom the step hands over, by the id of each following step, where this kind says so."""
+        return {}
 
     def rejection(self, context: StepContext, form: StepForm) -> str | None:
         """Return why the work goes back, where this kind says so."""

@@ -17,6 +17,7 @@ from helpdesk.tickets.steps.verification import VerificationKind
 def register_kinds() -> None:
     """Fill the table of kinds."""
     register(ExternalKind.WORK_PROGRAMME_ITEM.value, ProgrammeKind())
+    # What the holder of a step brings is the same form: both kinds have the same name.
     register(OutputKind.FORM.value, FormKind())
     register(OutputKind.CHECKLIST.value, ChecklistKind())
     register(OutputKind.TABLE.value, TableKind())
