@@ -1,4 +1,4 @@
-"""Papers that are made by themselves: every disposition gets its sheet in the transaction that gives it."""
+"""Papers that make themselves: what a step yields gets its sheet in the transaction that ends the step."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings
-from helpdesk.accounts.models import Person
 from helpdesk.documents import queries, service
 from helpdesk.documents.models import Document
 from helpdesk.documents.service import Stationery
 from helpdesk.documents.steps import stationery_of
 from helpdesk.events import Event, listen
-from helpdesk.sop.schema import OutputKind
+from helpdesk.sop.models import StepRun
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.office import Office
 from helpdesk.tickets.presenters import PAPER_SOURCES
@@ -35,25 +34,34 @@ _desk = _Desk()
 
 
 def listen_to_events(settings: HelpdeskSettings, make_office: Callable[[Session], Office]) -> None:
-    """Have a sheet made for every disposition, and the papers listed on the ticket's page."""
+    """Have sheets made of what steps yield, and the papers listed on the ticket's page."""
     _desk.stationery, _desk.make_office = stationery_of(settings), make_office
     listen("step_completed", _make_sheets)
+    listen("step_returned", _make_sheets)
     if list_papers not in PAPER_SOURCES:
         PAPER_SOURCES.append(list_papers)
 
 
 def _make_sheets(session: Session, event: Event) -> None:
-    ticket, by = session.get(Ticket, event.ticket_id), session.get(Person, event.actor_id)
-    # The event names the ticket and the person, and the rest was given at the start.
+    ticket = session.get(Ticket, event.ticket_id)
+    step_run = session.get(StepRun, event.data["step_run_id"])
+    # The event names the ticket and the pass, and the rest was given at the start.
     assert ticket is not None
-    assert by is not None
+    assert step_run is not None
     assert _desk.make_office is not None
     assert _desk.stationery is not None
     office = _desk.make_office(session)
+    _tie_papers(session, ticket, step_run)
+    service.make_sheets(session, ticket, office, _desk.stationery, step_run=step_run)
+
+
+def _tie_papers(session: Session, ticket: Ticket, step_run: StepRun) -> None:
+    """Tie a paper that a form drew before its output was kept, as a signed report, to that output."""
     for output in ticket.run.outputs:
-        is_new = output.step_run_id == event.data["step_run_id"] and output.is_valid
-        if is_new and output.kind == OutputKind.DISPOSITION.value:
-            service.make_disposition_sheet(session, ticket, office, _desk.stationery, output, by=by)
+        document_id = output.data.get("document_id") if output.step_run_id == step_run.id else None
+        paper = session.get(Document, document_id) if document_id else None
+        if paper is not None and paper.output_id is None:
+            paper.output_id = output.id
 
 
 def list_papers(session: Session, ticket: Ticket) -> list[dict[str, Any]]:

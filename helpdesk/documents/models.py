@@ -12,7 +12,8 @@ from helpdesk.accounts.models import Person
 from helpdesk.database import Base
 from helpdesk.evidence.models import StoredFile
 from helpdesk.numbering.models import IssuedNumber
-from helpdesk.sop.models import StepOutput
+from helpdesk.sop.models import StepOutput, StepRun
+from helpdesk.sop.rules import PassState
 
 
 class Document(Base):
@@ -36,6 +37,7 @@ class Document(Base):
 
     file: Mapped[StoredFile] = relationship()
     created_by: Mapped[Person | None] = relationship()
+    step_run: Mapped[StepRun | None] = relationship()
     output: Mapped[StepOutput | None] = relationship()
     issued_number: Mapped[IssuedNumber | None] = relationship()
 
@@ -46,5 +48,9 @@ class Document(Base):
 
     @property
     def is_superseded(self) -> bool:
-        """Whether a return took back what the paper says: "tidak berlaku"."""
-        return self.output is not None and not self.output.is_valid
+        """Whether a return took back what the paper says: "tidak berlaku".
+
+        The paper of the pass that sent the work back says why, and stays good.
+        """
+        was_taken_back = self.output is not None and not self.output.is_valid
+        return was_taken_back and not (self.step_run and self.step_run.state == PassState.RETURNED)

@@ -27,6 +27,7 @@ MANNERS = {
 }
 CONDITIONS = {"normal": "Normal", "attention": "Perlu perhatian", "fault": "Rusak"}
 EVIDENCE_KINDS = {"snapshot": "Cuplikan perangkat", "file": "Berkas", "note": "Catatan"}
+VERIFIED_KINDS = EVIDENCE_KINDS | {"conclusion": "Simpulan identifikasi", "finding": "Hasil identifikasi"}
 SNAPSHOT_REASONS = {
     "schedule": "Cuplikan terjadwal",
     "ticket": "Cuplikan untuk tiket",

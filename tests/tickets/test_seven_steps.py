@@ -33,7 +33,16 @@ def test_the_seven_steps_lead_from_request_to_signed_report(
         (number, "done") for number in range(1, 8)
     ]
     papers = session.scalars(select(Document).order_by(Document.id)).all()
-    assert [paper.kind for paper in papers] == ["disposition"] * 3 + ["report"]
+    assert [paper.kind for paper in papers] == [
+        "disposition",
+        "evidence_list",
+        "disposition",
+        "identification",
+        "verification",
+        "coordination",
+        "disposition",
+        "report",
+    ]
     text = text_of(papers[-1])
     assert "OT.01.02-090-097.Set.PO" in text
     for name in ("Dewi Lestari", "Budi Santoso", "Rina Wahyuni"):

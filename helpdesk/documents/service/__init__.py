@@ -4,6 +4,7 @@ from helpdesk.documents.service.dispositions import make_disposition_sheet
 from helpdesk.documents.service.keeping import PDF, Stationery, keep, signature_of
 from helpdesk.documents.service.numbers import agenda_number, number_paper
 from helpdesk.documents.service.reports import draw_report, first_sections, sign_report
+from helpdesk.documents.service.sheets import make_sheets, steps_without_sheets
 
 __all__ = [
     "PDF",
@@ -13,7 +14,9 @@ __all__ = [
     "first_sections",
     "keep",
     "make_disposition_sheet",
+    "make_sheets",
     "number_paper",
     "sign_report",
     "signature_of",
+    "steps_without_sheets",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -29,8 +29,10 @@ def make_disposition_sheet(
     output: StepOutput,
     *,
     by: Person,
+    at: datetime | None = None,
+    maker: Person | None = None,
 ) -> Document:
-    """Draw the sheet of a disposition as it was given."""
+    """Draw the sheet of a disposition as `by` gave it; `at` and `maker` where somebody makes it later."""
     procedure = office.procedure_of(ticket.run)
     step_run = next(one for one in ticket.run.steps if one.id == output.step_run_id)
     step = get_step(procedure, step_run.step_id)
@@ -40,7 +42,7 @@ def make_disposition_sheet(
         ticket,
         office,
         DISPOSITION,
-        at=output.created_at,
+        at=at or output.created_at,
         by=by,
         step_number=step.number,
         attempt=step_run.attempt,
@@ -95,4 +97,4 @@ def make_disposition_sheet(
         created_at=output.created_at,
         created_by_id=by.id,
     )
-    return keep(session, paper, render_document(DocumentKind.DISPOSITION, data), by=by)
+    return keep(session, paper, render_document(DocumentKind.DISPOSITION, data), by=maker or by, at=at)

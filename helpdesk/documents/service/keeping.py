@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from helpdesk.accounts.models import Person
 from helpdesk.accounts.rules import OfficeHeld
 from helpdesk.documents.models import Document
-from helpdesk.documents.rules import LetterheadData, SignatureData
+from helpdesk.documents.rules import URGENCY_LABELS, LetterheadData, SignatureData, Urgency
 from helpdesk.documents.rules.formats import format_date
 from helpdesk.events import record
 from helpdesk.evidence import service as evidence_service
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.rules import Sensitivity
 
 PDF = "application/pdf"
 
@@ -72,6 +74,12 @@ def signature_of(
         confirmed_at=confirmed_at,
         marked_at=marked_at,
     )
+
+
+def secrecy_of(ticket: Ticket) -> str:
+    """Return what stands at the head of a secret paper; nothing on any other."""
+    is_secret = ticket.sensitivity == Sensitivity.SECRET.value
+    return URGENCY_LABELS[Urgency.SECRET] if is_secret else ""
 
 
 def _decree_of(held: OfficeHeld) -> str:
