@@ -29,8 +29,8 @@ KINDS = choices(
 )
 
 
-def _number(value: str) -> int | None:
-    return int(value) if value and value.isdecimal() else None
+def _number(value: str | int | None) -> int | None:
+    return int(str(value)) if str(value).isdecimal() else None
 
 
 class ActingForm(PageForm):

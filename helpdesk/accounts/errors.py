@@ -126,3 +126,35 @@ class PasswordTemporary(DomainError):
     code = "password_temporary"
     status = 403
     message = "Your password was set by somebody else. Choose your own under “My account”, then sign."
+
+
+class CodeWrong(DomainError):
+    """The code of the second factor does not count: mistyped, too old, or used before."""
+
+    code = "code_wrong"
+    status = 403
+    message = "This code does not count. Wait for the next one on your phone; each counts once only."
+
+
+class CodeMissing(DomainError):
+    """The account asks for a code of the phone, and none was given."""
+
+    code = "code_missing"
+    status = 422
+    message = "Give the code of your phone too."
+
+
+class SecondFactorOn(DomainError):
+    """The account asks for a code already."""
+
+    code = "second_factor_on"
+    status = 409
+    message = "The account already asks for a code. Turn that off first."
+
+
+class SecondFactorNotBegun(DomainError):
+    """There is no secret that a code could belong to."""
+
+    code = "second_factor_not_begun"
+    status = 409
+    message = "Begin with the QR code first."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpdesk.accounts import queries
+from helpdesk.accounts import queries, second_factor
 from helpdesk.accounts.errors import (
     AdminMissing,
     AppointmentsOverlap,
@@ -28,6 +29,15 @@ from helpdesk.accounts.models import ADMIN, Appointment, Person, SignInAttempt, 
 from helpdesk.accounts.rules import do_overlap, is_username, password_problem, wait_seconds
 from helpdesk.errors import InputInvalid
 from helpdesk.events import record
+
+
+@dataclass(frozen=True)
+class CodeNeeded:
+    """The password was right, and the account asks for a code of the phone as well."""
+
+    person_id: int
+    password_mark: str
+
 
 _hasher = PasswordHasher()
 # A name that nobody has costs as much as a wrong password: timing tells no names.
@@ -283,8 +293,11 @@ def sign_in(
     user_agent: str,
     hours: int,
     now: datetime,
-) -> tuple[Person, str] | SignInRefused:
-    """Open a session and return its person and token; a refusal is returned, so that it is committed too."""
+) -> tuple[Person, str] | CodeNeeded | SignInRefused:
+    """Open a session and return its person and token; a refusal is returned, so that it is committed too.
+
+    An account with a second factor gets no session yet, and no success: its failed tries go on counting.
+    """
     username = username.strip().lower()[:64]
     queries.lock_attempts(session, username)
     wait = wait_seconds(queries.count_failures(session, username, address, now), now)
@@ -292,11 +305,27 @@ def sign_in(
         raise SignInThrottled(seconds=wait)
     person = queries.find_person_by_username(session, username)
     good = len(password) <= 1024 and is_password_of(person, password)
-    session.add(SignInAttempt(username=username, address=address, at=now, succeeded=good))
     if person is None or not good:
+        session.add(SignInAttempt(username=username, address=address, at=now, succeeded=False))
         return SignInRefused()
     if _hasher.check_needs_rehash(person.password_hash):
         person.password_hash = _hasher.hash(password)
+    if second_factor.is_on(session, person.id):
+        return CodeNeeded(person.id, password_mark(person))
+    token = open_session(session, person, address=address, user_agent=user_agent, hours=hours, now=now)
+    return person, token
+
+
+def password_mark(person: Person) -> str:
+    """Return what says that the password is still the one that was given; it tells nothing of it."""
+    return hashlib.sha256(person.password_hash.encode()).hexdigest()[:16]
+
+
+def open_session(
+    session: Session, person: Person, *, address: str, user_agent: str, hours: int, now: datetime
+) -> str:
+    """Open a session for a person who proved to be that person, and return its token."""
+    session.add(SignInAttempt(username=person.username, address=address, at=now, succeeded=True))
     token = secrets.token_urlsafe(32)
     session.add(
         SignInSession(
@@ -310,7 +339,7 @@ def sign_in(
         )
     )
     record(session, "signed_in", at=now, by=person, address=address)
-    return person, token
+    return token
 
 
 def confirm_password(

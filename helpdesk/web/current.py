@@ -51,6 +51,7 @@ class Visitor(AnonymousUserMixin):  # type: ignore[misc]  # flask-login has no t
 
     person = None
     roles: frozenset[str] = frozenset()
+    offices: tuple[OfficeHeld, ...] = ()
     permissions: frozenset[Permission] = frozenset()
 
     def may(self, permission: Permission) -> bool:

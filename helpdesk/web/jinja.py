@@ -102,8 +102,13 @@ def role_title(role: str) -> str:
     return role
 
 
+def official_title(name: str, role: str, acting: str = "") -> str:
+    """Return who did something in which office: `N.N., Plh. Kabag Data dan Informasi`; a name alone else."""
+    return f"{name}, {acting} {role_title(role)}" if acting else name
+
+
 def _titles_of_person() -> str:
-    return ", ".join(role_title(role) for role in sorted(current_user.roles))
+    return ", ".join(f"{one.acting} {role_title(one.role)}".strip() for one in current_user.offices)
 
 
 def init_jinja(app: Flask) -> None:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from helpdesk import clock
-from helpdesk.accounts import queries, service
+from helpdesk.accounts import queries, second_factor, service
 from helpdesk.accounts.acting_forms import QualificationForm
 from helpdesk.accounts.errors import AdminMissing
 from helpdesk.accounts.forms import AppointmentForm, EndForm, NewPersonForm, PersonForm
@@ -255,5 +255,6 @@ def person_page(
         qualification_form=qualification_form
         or QualificationForm(formdata=None, offered=list(titles.items()), valid_from=today),
         is_self=person.id == signed_in().person.id,
+        has_second_factor=second_factor.is_on(db.session(), person.id),
         has_errors=appointment_form is not None or qualification_form is not None,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -26,6 +26,10 @@ from helpdesk.web.guards import is_local_path, public
 # plant a session in somebody's browser.
 KEPT = ("language", "theme")
 
+# Who gave the password and still owes the code: number, mark of the password, until when, then where to.
+PENDING = "second_factor"
+CODE_WAIT = timedelta(minutes=5)
+
 # Where a person lands: the first page of the list that their roles open.
 FRONT_PAGES = (
     (Permission.SEE_DESK, "tickets.show_desk"),
@@ -41,7 +45,7 @@ def show_sign_in() -> ResponseReturnValue:
     """Show the form; who is signed in already goes on to where they work."""
     wanted = request.args.get("next")
     if current_user.is_authenticated:
-        return redirect(_destination(signed_in().person, wanted, clock.now()))
+        return redirect(destination(signed_in().person, wanted, clock.now()))
     form = SignInForm(formdata=None, next=wanted if is_local_path(wanted) else "")
     return render_template("accounts/sign_in.html", form=form)
 
@@ -65,7 +69,7 @@ def sign_in() -> ResponseReturnValue:
                 hours=settings().session_hours,
                 now=now,
             )
-            if current_user.is_authenticated and not isinstance(outcome, SignInRefused):
+            if current_user.is_authenticated and isinstance(outcome, tuple):
                 service.revoke_session(session, signed_in().person, signed_in().session_id, now=now)
     except SignInThrottled as refusal:
         response = _page(form, 429, refusal)
@@ -73,10 +77,15 @@ def sign_in() -> ResponseReturnValue:
         return response
     if isinstance(outcome, SignInRefused):
         return _page(form, 401, outcome)
+    start_cookie()
+    if isinstance(outcome, service.CodeNeeded):
+        until = int((now + CODE_WAIT).timestamp())
+        wanted = form.next.data if is_local_path(form.next.data) else ""
+        cookie[PENDING] = [outcome.person_id, outcome.password_mark, until, wanted]
+        return redirect(url_for("accounts.show_code_form"))
     person, token = outcome
-    _start_cookie()
     cookie[TOKEN] = token
-    return redirect(_destination(person, form.next.data, now))
+    return redirect(destination(person, form.next.data, now))
 
 
 @blueprint.post("/sign-out")
@@ -86,7 +95,7 @@ def sign_out() -> ResponseReturnValue:
     if current_user.is_authenticated:
         with transaction() as session:
             service.revoke_session(session, signed_in().person, signed_in().session_id, now=clock.now())
-    _start_cookie()
+    start_cookie()
     flash(_("You have signed out."), "success")
     return redirect(url_for("accounts.show_sign_in"))
 
@@ -97,13 +106,14 @@ def _page(form: SignInForm, status: int, refusal: SignInRefused | SignInThrottle
     return make_response(page, status)
 
 
-def _start_cookie() -> None:
+def start_cookie() -> None:
+    """Drop all that the cookie holds but what a visitor chose."""
     kept = {key: cookie[key] for key in KEPT if key in cookie}
     cookie.clear()
     cookie.update(kept)
 
 
-def _destination(person: Person, wanted: str | None, now: datetime) -> str:
+def destination(person: Person, wanted: str | None, now: datetime) -> str:
     """Return where the person wanted to go, else the front page of their work."""
     if wanted and is_local_path(wanted):
         return wanted
