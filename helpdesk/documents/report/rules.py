@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -29,8 +30,8 @@ NUMERALS = {
     "closing": "V",
 }
 _WORDS = re.compile(r"\S+\s*|\s+")
-# Comparing word by word takes the product of both lengths: beyond this a passage counts as replaced.
-MOST_COMPARISONS = 1_000_000
+# The search for what stayed looks at every pair of equal words: beyond this a passage counts as replaced.
+MOST_EQUAL_PAIRS = 100_000
 
 
 class Change(StrEnum):
@@ -115,25 +116,42 @@ def compare_words(before: str, after: str) -> tuple[Piece, ...]:
 
 
 def _compare(before: Sequence[str], after: Sequence[str], *, within: bool) -> Iterator[Piece]:
+    """Compare runs of lines or words; what is the same at both ends needs no search."""
+    start = _common_length(before, after)
+    end = _common_length(before[start:][::-1], after[start:][::-1])
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    yield Piece(Change.SAME, "".join(before[:start]))
+    yield from _compare_middle(old, new, within=within)
+    yield Piece(Change.SAME, "".join(before[len(before) - end :]))
+
+
+def _compare_middle(before: Sequence[str], after: Sequence[str], *, within: bool) -> Iterator[Piece]:
+    if _count_equal_pairs(before, after) > MOST_EQUAL_PAIRS:
+        yield Piece(Change.REMOVED, "".join(before))
+        yield Piece(Change.ADDED, "".join(after))
+        return
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for tag, start, end, other_start, other_end in matcher.get_opcodes():
         old, new = "".join(before[start:end]), "".join(after[other_start:other_end])
         if tag == "equal":
             yield Piece(Change.SAME, old)
         elif tag == "replace" and within:
-            yield from _compare_passage(old, new)
+            yield from _compare(_WORDS.findall(old), _WORDS.findall(new), within=False)
         else:
             yield Piece(Change.REMOVED, old)
             yield Piece(Change.ADDED, new)
 
 
-def _compare_passage(old: str, new: str) -> Iterator[Piece]:
-    words, others = _WORDS.findall(old), _WORDS.findall(new)
-    if len(words) * len(others) > MOST_COMPARISONS:
-        yield Piece(Change.REMOVED, old)
-        yield Piece(Change.ADDED, new)
-    else:
-        yield from _compare(words, others, within=False)
+def _common_length(before: Sequence[str], after: Sequence[str]) -> int:
+    pairs = zip(before, after, strict=False)
+    return next(
+        (place for place, (one, other) in enumerate(pairs) if one != other), min(len(before), len(after))
+    )
+
+
+def _count_equal_pairs(before: Sequence[str], after: Sequence[str]) -> int:
+    counts = Counter(after)
+    return sum(count * counts[word] for word, count in Counter(before).items())
 
 
 def _joined(pieces: Iterator[Piece]) -> Iterator[Piece]:
