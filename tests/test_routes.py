@@ -21,11 +21,15 @@ SignIn = Callable[[FlaskClient, Person], None]
 
 # What anybody may open without signing in. A new name is a decision: say in the review why.
 OPEN_TO_ALL = {
+    "accounts.show_code_form",
     "accounts.show_sign_in",
     "accounts.sign_in",
+    "accounts.sign_in_with_code",
     "accounts.sign_out",
     "favicon",
     "health.show_health",
+    "signing.download_authority",
+    "signing.download_revocations",
     "static",
     "web.set_language",
     "web.set_theme",
@@ -45,10 +49,17 @@ OPEN_TO_REQUESTERS = {
 FORM_SHOWN_AGAIN = {"intake.record"}
 # What an auditor, who only reads, may send all the same: what concerns the own account.
 OWN_ACCOUNT = {
+    "accounts.begin_second_factor",
     "accounts.change_language",
     "accounts.change_password",
+    "accounts.confirm_second_factor",
+    "accounts.renew_recovery_codes",
     "accounts.revoke_other_sessions",
     "accounts.revoke_session",
+    "accounts.turn_second_factor_off",
+    "signing.name_token",
+    "signing.retire_own_key",
+    "signing.upload_key",
 }
 
 
