@@ -29,12 +29,15 @@ from helpdesk.evidence import views as evidence_views
 from helpdesk.intake import views as intake_views
 from helpdesk.notifications import service as notifications_service
 from helpdesk.numbering import catalogue as numbering_catalogue
+from helpdesk.signing import views as signing_views
 from helpdesk.sop import catalogue as sop_catalogue
 from helpdesk.sop import views as sop_views
+from helpdesk.tickets import clocks as tickets_clocks
 from helpdesk.tickets import service as tickets_service
 from helpdesk.tickets import views as tickets_views
 from helpdesk.tickets.context import office_of
 from helpdesk.tickets.steps import registration as tickets_registration
+from helpdesk.tickets.views import clock as tickets_clock_views
 from helpdesk.web import gallery, health
 from helpdesk.web.assets import init_assets
 from helpdesk.web.compression import init_compression
@@ -52,6 +55,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
     calendars_views,
     devices_views,
     evidence_views,
+    signing_views,
     sop_views,
     tickets_views,
     documents_views,
@@ -85,9 +89,11 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     limiter.init_app(app)
     accounts_standing.listen_to_acts()
     tickets_service.listen_to_events()
+    tickets_clocks.listen_to_events(partial(office_of, app))
     notifications_service.listen_to_events(settings)
     documents_listening.listen_to_events(settings, partial(office_of, app))
     tickets_registration.register_kinds()
+    tickets_clock_views.register_sections()
     documents_steps.register_kinds()
     papers_steps.register_kinds()
     for subject in SUBJECTS:

@@ -76,7 +76,7 @@ def withdraw_day(day_id: int) -> ResponseReturnValue:
     """Take an entry out of force; it stays on record."""
     with transaction() as session:
         day = queries.get_day(session, day_id)
-        service.withdraw_day(session, day, by=signed_in().person, now=clock.now())
+        service.withdraw_day(session, _base(), day, by=signed_in().person, now=clock.now())
         year = day.starts_on.year
     flash(_("The entry is withdrawn. It stays on record."), "success")
     return redirect(url_for("calendars.show_calendar", year=year) + "#own-days")

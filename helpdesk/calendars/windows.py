@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -65,4 +65,11 @@ def digest_of(calendar: WorkingCalendar, first: date, last: date) -> str:
         day = day_of(calendar, first + timedelta(days=number))
         days.append([day.on.isoformat(), [str(window) for window in day.hours]])
     text = json.dumps([calendar.timezone, days], separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def definition_digest(calendar: WorkingCalendar, years: Sequence[int]) -> str:
+    """Return what identifies a calendar as it is written, with the holidays of the years."""
+    holidays = [sorted(map(str, calendar.holidays.in_year(year))) for year in years]
+    text = repr((calendar.timezone, calendar.week, calendar.exceptions, holidays))
     return hashlib.sha256(text.encode()).hexdigest()

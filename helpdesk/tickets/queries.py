@@ -181,6 +181,17 @@ def list_waiting(session: Session, viewer: Viewer) -> Sequence[tuple[Ticket, Ste
     return [(ticket, step) for ticket, step in rows]
 
 
+def list_open_steps(session: Session) -> Sequence[tuple[int, StepRun]]:
+    """Return the open steps of all tickets, each with its ticket's id."""
+    rows = session.execute(
+        select(Ticket.id, StepRun)
+        .join(StepRun, StepRun.run_id == Ticket.run_id)
+        .where(Ticket.status == TicketStatus.OPEN.value, StepRun.state == PassState.CURRENT)
+        .order_by(StepRun.id)
+    ).all()
+    return [(ticket_id, step) for ticket_id, step in rows]
+
+
 def list_recently_done(session: Session, viewer: Viewer, limit: int = 8) -> Sequence[tuple[Ticket, StepRun]]:
     """Return the steps the person finished last."""
     rows = session.execute(

@@ -88,13 +88,13 @@ def test_a_withdrawn_day_counts_no_longer_and_stays_on_record(
     session: Session, base: WorkingCalendar, office: Office
 ) -> None:
     day = add(session, base, office, ExceptionKind.CLOSED, date(2026, 11, 24))
-    service.withdraw_day(session, day, by=office.admin, now=MORNING)
+    service.withdraw_day(session, base, day, by=office.admin, now=MORNING)
     assert service.office_calendar(session, base) is base
     assert list(queries.list_days_of_year(session, 2026)) == [day]
     kinds = session.scalars(select(Event.kind).order_by(Event.id)).all()
     assert kinds == ["calendar_day_added", "calendar_day_withdrawn"]
     with pytest.raises(EditConflict):
-        service.withdraw_day(session, day, by=office.admin, now=MORNING)
+        service.withdraw_day(session, base, day, by=office.admin, now=MORNING)
 
 
 def test_the_later_entry_wins(session: Session, base: WorkingCalendar, office: Office) -> None:

@@ -1,7 +1,14 @@
 """Use cases of tickets: one function each; they take the session and the moment, and never commit."""
 
 from helpdesk.events import listen
+from helpdesk.tickets.service.clocks import (
+    pause_step,
+    reckon_deadlines_anew,
+    resume_answered_steps,
+    resume_step,
+)
 from helpdesk.tickets.service.conversation import write_as_requester, write_message
+from helpdesk.tickets.service.ending import cancel_ticket
 from helpdesk.tickets.service.evidence import (
     add_file,
     add_note,
@@ -10,6 +17,8 @@ from helpdesk.tickets.service.evidence import (
     gather_evidence,
     name_device,
 )
+from helpdesk.tickets.service.handing_in import refs_to_verify, register_check
+from helpdesk.tickets.service.holding import ensure_holds_step, ensure_open, take_over
 from helpdesk.tickets.service.opening import (
     follow_token,
     open_ticket,
@@ -18,15 +27,11 @@ from helpdesk.tickets.service.opening import (
 )
 from helpdesk.tickets.service.steps import (
     announce_step,
-    cancel_ticket,
     choose_work_programme_item,
     complete_step,
-    ensure_holds_step,
-    ensure_open,
     present_externals,
     return_step,
     save_draft,
-    take_over,
 )
 
 __all__ = [
@@ -44,8 +49,14 @@ __all__ = [
     "listen_to_events",
     "name_device",
     "open_ticket",
+    "pause_step",
     "present_externals",
+    "reckon_deadlines_anew",
+    "refs_to_verify",
+    "register_check",
     "renew_follow_link",
+    "resume_answered_steps",
+    "resume_step",
     "return_step",
     "save_draft",
     "take_over",
