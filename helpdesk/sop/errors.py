@@ -106,3 +106,43 @@ class ReturnRefused(StepRefused):
 
     code = "return_refused"
     message = "Step %(number)s (%(step)s) cannot return the work: the procedure gives it no way back."
+
+
+class BranchMissing(StepRefused):
+    """A decision was not decided."""
+
+    code = "branch_missing"
+    status = 422
+    message = "Step %(number)s (%(step)s) is a decision: choose one of its answers."
+
+
+class BranchUnknown(StepRefused):
+    """The answer is not one of the decision's, or the step decides nothing."""
+
+    code = "branch_unknown"
+    status = 422
+    message = "Step %(number)s (%(step)s) has no answer “%(branch)s”. Choose one of those it has."
+
+
+class OutputStrange(StepRefused):
+    """What was handed in is not among what the step yields or brings, or is there twice."""
+
+    code = "output_strange"
+    status = 422
+    message = "Step %(number)s (%(step)s) does not yield “%(output)s”. Open the page again and hand in anew."
+
+
+class OutputInvalid(DomainError):
+    """What a step yields is not what its kind and its definition ask for."""
+
+    code = "output_invalid"
+    status = 422
+    message = "“%(output)s” cannot be kept: %(where)s – %(reason)s"
+
+    def __init__(self, title: Text, where: str, reason: str) -> None:
+        self.title, self.where, self.reason = title, where, reason
+        super().__init__(output=title.id, where=where, reason=reason)
+
+    def details_in(self, language: str) -> dict[str, object]:
+        """Return the details with the title in the language, for the translated message."""
+        return {**self.details, "output": self.title.in_language(language)}

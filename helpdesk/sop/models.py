@@ -23,6 +23,8 @@ class ProcedureRun(Base):
     procedure_version: Mapped[int]
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    # The steps that one line has reached and that wait for the lines beside it; `end` too.
+    arrived: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
 
     steps: Mapped[list[StepRun]] = relationship(back_populates="run", order_by="StepRun.id")
     outputs: Mapped[list[StepOutput]] = relationship(back_populates="run", order_by="StepOutput.id")
@@ -56,6 +58,12 @@ class StepRun(Base):
     finished_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     used_minutes: Mapped[int | None]
     return_reason: Mapped[str | None] = mapped_column(String(2000))
+    # The answer of a decision.
+    branch: Mapped[str | None] = mapped_column(String(64))
+    # The office that may take the step over once its time is used up as the procedure says (escalation).
+    escalates_to: Mapped[str | None] = mapped_column(String(64))
+    # The office in which somebody took the step over, where that is not the step's own (escalation).
+    taken_over_as: Mapped[str | None] = mapped_column(String(64))
     # The unfinished form, so that nothing typed is lost.
     draft: Mapped[dict[str, Any] | None]
     draft_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

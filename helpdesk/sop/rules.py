@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from helpdesk.datafiles import Text
-from helpdesk.sop.errors import NeedsMissing, OutputsMissing, ReturnRefused, StepNotOpen, StepUnknown
-from helpdesk.sop.schema import END, External, Output, Procedure, Step
+from helpdesk.sop.errors import (
+    BranchMissing,
+    BranchUnknown,
+    NeedsMissing,
+    OutputsMissing,
+    ReturnRefused,
+    StepNotOpen,
+    StepUnknown,
+)
+from helpdesk.sop.flow import Move, Standing, flow_of
+from helpdesk.sop.schema import END, Branch, External, Output, Procedure, Step
 
 
 class PassState(StrEnum):
@@ -28,30 +37,50 @@ class LaneState(StrEnum):
     LATE = "late"
     RETURNED = "returned"
     WAITING = "waiting"
+    SKIPPED = "skipped"
+
+
+class Symbol(StrEnum):
+    """The symbol of a step on the official form."""
+
+    ACTIVITY = "activity"
+    DECISION = "decision"
 
 
 @dataclass(frozen=True, slots=True)
 class StepPass:
-    """One pass through one step; a step that was returned to has several."""
+    """One pass through one step; a step that is done again has several. `branch`: how it was decided."""
 
     step_id: str
     attempt: int = 1
     state: PassState = PassState.CURRENT
     due_at: datetime | None = None
     finished_at: datetime | None = None
+    branch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunState:
-    """Where a run stands: the codes of what is there and valid (externals too), and its passes in order."""
+    """Where a run stands.
+
+    `outputs`: the codes of what is there and valid (externals too). `passes`: in the order in which they
+    opened. `arrived`: the steps that one line has reached and that wait for the lines beside it.
+    """
 
     outputs: frozenset[str] = frozenset()
     passes: tuple[StepPass, ...] = ()
+    arrived: frozenset[str] = frozenset()
 
     def latest_pass(self, step_id: str) -> StepPass | None:
         """Return the newest pass through the step, or None."""
         passes = [one for one in self.passes if one.step_id == step_id]
         return max(passes, key=lambda one: one.attempt, default=None)
+
+    @property
+    def standing(self) -> Standing:
+        """The open steps, and those that wait for others."""
+        is_open = frozenset(one.step_id for one in self.passes if one.state is PassState.CURRENT)
+        return Standing(is_open, self.arrived)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +90,17 @@ class Return:
     step: Step
     attempt: int
     invalidated: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What the completion of a step leads to: what opens, what waits, what falls, and whether all is done."""
+
+    opened: tuple[Step, ...]
+    arrived: frozenset[str]
+    invalidated: tuple[str, ...]
+    leads_back: bool
+    ends: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +120,9 @@ class LanePosition:
     working_minutes: int
     due_at: datetime | None
     finished_at: datetime | None
+    symbol: Symbol
+    branch: Branch | None
+    waits_for_others: bool
 
 
 def get_step(procedure: Procedure, step_id: str) -> Step:
@@ -91,28 +134,47 @@ def get_step(procedure: Procedure, step_id: str) -> Step:
 
 
 def ordered_steps(procedure: Procedure) -> tuple[Step, ...]:
-    """Return the steps from the first to the last, as one leads to the next."""
-    steps = [procedure.first_step]
-    while (following := next_step(procedure, steps[-1])) is not None:
-        steps.append(following)
-    return tuple(steps)
+    """Return the steps in the order of the rows, which is the order of the work."""
+    return procedure.steps
 
 
-def next_step(procedure: Procedure, step: Step) -> Step | None:
-    """Return the step that follows, or None after the last."""
-    return None if step.next == (END,) else get_step(procedure, step.next[0])
+def next_steps(procedure: Procedure, step: Step, branch: str | None = None) -> tuple[Step, ...]:
+    """Return the steps that follow by the branch; none where it leads to the end."""
+    return tuple(get_step(procedure, one) for one in step.targets_of(branch) if one != END)
 
 
-def current_step(procedure: Procedure, state: RunState) -> Step | None:
-    """Return the step the run stands at, or None before the start and after the end."""
-    open_passes = [one for one in state.passes if one.state is PassState.CURRENT]
-    return get_step(procedure, open_passes[-1].step_id) if open_passes else None
+def leads_back(procedure: Procedure, step: Step, branch: str | None = None) -> bool:
+    """Whether the way on is a way back: work that is done again."""
+    flow = flow_of(procedure)
+    return any(flow.leads_back(step.id, target) for target in step.targets_of(branch))
+
+
+def assigned_steps(procedure: Procedure, step: Step, branch: str | None = None) -> tuple[Step, ...]:
+    """Return the steps that follow and whose holder this step names."""
+    return tuple(one for one in next_steps(procedure, step, branch) if one.role in step.assigns)
+
+
+def open_steps(procedure: Procedure, state: RunState) -> tuple[Step, ...]:
+    """Return the steps the run stands at, in the order of the rows."""
+    is_open = state.standing.open
+    return tuple(step for step in procedure.steps if step.id in is_open)
+
+
+def is_open(procedure: Procedure, state: RunState, step: Step) -> bool:
+    """Whether the step is one of those the run stands at."""
+    return step in open_steps(procedure, state)
 
 
 def is_finished(procedure: Procedure, state: RunState) -> bool:
-    """Tell whether the last step is done and nothing is open."""
-    last = state.latest_pass(procedure.last_step.id)
-    return last is not None and last.state is PassState.DONE and current_step(procedure, state) is None
+    """Tell whether a way to the end was taken and nothing is open."""
+    if state.standing.open or state.arrived:
+        return False
+    return any(_has_ended(procedure, one) for one in state.passes)
+
+
+def _has_ended(procedure: Procedure, one: StepPass) -> bool:
+    step = procedure.find_step(one.step_id)
+    return one.state is PassState.DONE and step is not None and END in step.targets_of(one.branch)
 
 
 def missing_needs(
@@ -141,7 +203,7 @@ def ensure_can_start(procedure: Procedure, step: Step, outputs: Collection[str])
 
 def ensure_can_complete(procedure: Procedure, step: Step, state: RunState) -> None:
     """Raise unless the step is open, has all it needs, and has yielded all it must."""
-    if current_step(procedure, state) != step:
+    if not is_open(procedure, state, step):
         raise StepNotOpen(step)
     needs = missing_needs(procedure, step, state.outputs)
     if needs:
@@ -151,39 +213,113 @@ def ensure_can_complete(procedure: Procedure, step: Step, state: RunState) -> No
         raise OutputsMissing(step, outputs)
 
 
+def ensure_decided(step: Step, branch: str | None) -> None:
+    """Raise unless a decision has one of its answers, and any other step none."""
+    if step.decision is None and branch:
+        raise BranchUnknown(step, branch=branch)
+    if step.decision is not None and not branch:
+        raise BranchMissing(step)
+    if step.decision is not None and step.decision.find_branch(branch) is None:
+        raise BranchUnknown(step, branch=branch)
+
+
+def complete(procedure: Procedure, step: Step, state: RunState, branch: str | None = None) -> Completion:
+    """Return what the completion of the open step leads to; `state` holds what the step yields already."""
+    ensure_decided(step, branch)
+    ensure_can_complete(procedure, step, state)
+    move = flow_of(procedure).move(state.standing, step.id, step.targets_of(branch))
+    completion = Completion(
+        opened=tuple(get_step(procedure, one) for one in move.opened),
+        arrived=move.standing.arrived,
+        invalidated=_fallen(procedure, move, state),
+        leads_back=bool(move.undone),
+        ends=move.ends,
+    )
+    left = state.outputs - set(completion.invalidated)
+    for following in completion.opened:
+        ensure_can_start(procedure, following, left)
+    return completion
+
+
+def _fallen(procedure: Procedure, move: Move, state: RunState) -> tuple[str, ...]:
+    """What was yielded from the targets of a way back on; what lies beside it stays."""
+    return tuple(
+        output.code
+        for step in procedure.steps
+        if step.id in move.undone
+        for output in step.yields
+        if output.code in state.outputs
+    )
+
+
 def return_to(procedure: Procedure, step: Step, state: RunState) -> Return:
-    """Return the way back from the open step; outputs from its target up to the step itself fall."""
-    if current_step(procedure, state) != step:
+    """Return the way back from the open step; what was yielded from its target on falls."""
+    if not is_open(procedure, state, step):
         raise StepNotOpen(step)
     if step.returns_to is None:
         raise ReturnRefused(step)
     target = get_step(procedure, step.returns_to)
-    order = ordered_steps(procedure)
-    passed_over = order[order.index(target) : order.index(step) + 1]
-    fallen = [output.code for one in passed_over for output in one.yields if output.code in state.outputs]
+    move = flow_of(procedure).move(state.standing, step.id, (target.id,))
     previous = state.latest_pass(target.id)
-    return Return(target, 1 if previous is None else previous.attempt + 1, tuple(fallen))
+    attempt = 1 if previous is None else previous.attempt + 1
+    return Return(target, attempt, _fallen(procedure, move, state))
+
+
+def begun(procedure: Procedure, brought: Iterable[str] = ()) -> RunState:
+    """Return the state of a run that has just begun, with the externals that are there."""
+    return RunState(frozenset(brought), (StepPass(procedure.first_step.id),))
+
+
+def completed(
+    procedure: Procedure, state: RunState, step: Step, branch: str | None = None, yielded: Iterable[str] = ()
+) -> RunState:
+    """Return the state after the step was completed with what it yields."""
+    there = replace(state, outputs=state.outputs | set(yielded))
+    outcome = complete(procedure, step, there, branch)
+    passes = _closed(state.passes, step, PassState.DONE, branch)
+    return RunState(
+        there.outputs - set(outcome.invalidated), _with_opened(passes, outcome.opened), outcome.arrived
+    )
+
+
+def returned(procedure: Procedure, state: RunState, step: Step) -> RunState:
+    """Return the state after the step gave the work back."""
+    way_back = return_to(procedure, step, state)
+    passes = _closed(state.passes, step, PassState.RETURNED, None)
+    return RunState(
+        state.outputs - set(way_back.invalidated), _with_opened(passes, (way_back.step,)), state.arrived
+    )
+
+
+def _closed(
+    passes: Sequence[StepPass], step: Step, state: PassState, branch: str | None
+) -> tuple[StepPass, ...]:
+    return tuple(
+        replace(one, state=state, branch=branch)
+        if one.step_id == step.id and one.state is PassState.CURRENT
+        else one
+        for one in passes
+    )
+
+
+def _with_opened(passes: tuple[StepPass, ...], opened: Iterable[Step]) -> tuple[StepPass, ...]:
+    for step in opened:
+        attempts = [one.attempt for one in passes if one.step_id == step.id]
+        passes = (*passes, StepPass(step.id, max(attempts, default=0) + 1))
+    return passes
 
 
 def lane(procedure: Procedure, state: RunState, now: datetime) -> tuple[LanePosition, ...]:
     """Return every step in order, as it stands at the moment."""
-    order = ordered_steps(procedure)
-    here = current_step(procedure, state)
-    # Where nothing is open, before the start and after any end, each step stands as it was left.
-    reached = len(order) if here is None else order.index(here)
-    return tuple(
-        _position(procedure, step, state.latest_pass(step.id), index - reached, now)
-        for index, step in enumerate(order)
-    )
+    return tuple(_position(procedure, step, state, now) for step in procedure.steps)
 
 
-def _position(
-    procedure: Procedure, step: Step, last: StepPass | None, distance: int, now: datetime
-) -> LanePosition:
-    """Draw one step; distance is negative before the current step and positive after it."""
+def _position(procedure: Procedure, step: Step, state: RunState, now: datetime) -> LanePosition:
+    last = state.latest_pass(step.id)
     ended_at = now if last is None or last.finished_at is None else last.finished_at
     due_at = None if last is None else last.due_at
     is_late = due_at is not None and ended_at > due_at
+    decided = None if last is None or step.decision is None else step.decision.find_branch(last.branch)
     return LanePosition(
         number=step.number,
         step_id=step.id,
@@ -192,21 +328,33 @@ def _position(
         role=step.role,
         role_title=procedure.role_of(step).title,
         column=procedure.roles.index(procedure.role_of(step)),
-        state=_lane_state(last, distance, is_late),
+        state=_lane_state(procedure, step, state, is_late),
         attempt=1 if last is None else last.attempt,
         is_late=is_late,
         working_minutes=step.working_minutes,
         due_at=due_at,
         finished_at=None if last is None else last.finished_at,
+        symbol=Symbol.DECISION if step.is_decision else Symbol.ACTIVITY,
+        branch=decided,
+        waits_for_others=step.id in state.arrived,
     )
 
 
-def _lane_state(last: StepPass | None, distance: int, is_late: bool) -> LaneState:
-    """A step after the current one that was already passed has to be done again: it is returned."""
+def _lane_state(procedure: Procedure, step: Step, state: RunState, is_late: bool) -> LaneState:
+    """A step that comes after an open one and was already passed has to be done again: it is returned."""
+    last, ahead = state.latest_pass(step.id), _ahead(procedure, state)
     if last is None:
-        return LaneState.WAITING
-    if distance > 0:
-        return LaneState.RETURNED
+        if not ahead and not is_finished(procedure, state):
+            return LaneState.WAITING
+        return LaneState.WAITING if step.id in ahead else LaneState.SKIPPED
     if last.state is PassState.CURRENT:
         return LaneState.LATE if is_late else LaneState.CURRENT
-    return LaneState.DONE
+    return LaneState.RETURNED if step.id in ahead else LaneState.DONE
+
+
+def _ahead(procedure: Procedure, state: RunState) -> frozenset[str]:
+    """The steps that what is open can still lead down to; none where nothing is open."""
+    flow, standing = flow_of(procedure), state.standing
+    after = [flow.below[one] for one in standing.open]
+    waiting = [flow.from_on(one) for one in standing.arrived]
+    return frozenset().union(*after, *waiting)

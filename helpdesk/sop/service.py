@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,16 +13,27 @@ from helpdesk.accounts.models import Person
 from helpdesk.calendars.rules import WorkingCalendar
 from helpdesk.sop import queries, rules
 from helpdesk.sop.clocks.service import end_clock, start_clock
+from helpdesk.sop.errors import OutputStrange
 from helpdesk.sop.models import ProcedureRun, StepOutput, StepRun
-from helpdesk.sop.schema import Output, Procedure, Step
+from helpdesk.sop.outputs import check_output
+from helpdesk.sop.schema import External, Output, Procedure, Step
 
 
 @dataclass(frozen=True)
 class Yield:
-    """What a step yields: the output of the procedure, and its data."""
+    """What a step yields, or its holder brings: the item of the procedure, and its data."""
 
-    output: Output
+    output: Output | External
     data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a completed step led to."""
+
+    opened: tuple[StepRun, ...]
+    leads_back: bool
+    ends: bool
 
 
 def start_run(
@@ -42,37 +53,43 @@ def complete_step(
     procedure: Procedure,
     calendar: WorkingCalendar,
     *,
-    step: Step,
+    current: StepRun,
     yields: Sequence[Yield],
     externals: Collection[str],
-    assignee_id: int | None,
+    assignees: Mapping[str, int],
     by: Person,
     now: datetime,
-) -> StepRun | None:
-    """Finish the open step with what it yields and open the next; None means the procedure is finished."""
+    branch: str | None = None,
+) -> Outcome:
+    """Finish the open step with what it yields and open what follows; `assignees` by the step's id."""
+    step = rules.get_step(procedure, current.step_id)
+    checked = _checked(step, procedure, yields)
     state = queries.run_state(run, externals)
-    wanted = rules.RunState(state.outputs | {one.output.code for one in yields}, state.passes)
-    rules.ensure_can_complete(procedure, step, wanted)
-    current = _current(run)
-    for one in yields:
+    wanted = replace(state, outputs=state.outputs | {one.output.code for one in checked})
+    completion = rules.complete(procedure, step, wanted, branch)
+    # What is brought or yielded anew takes the place of what was there.
+    _invalidate(run, [one.output.code for one in checked])
+    for one in checked:
         _keep_output(run, current, one, by=by, now=now, is_valid=True)
+    _invalidate(run, completion.invalidated)
+    current.branch = branch
     _close_step(current, calendar, by=by, now=now, state=rules.PassState.DONE)
-    following = rules.next_step(procedure, step)
-    if following is None:
-        run.finished_at = now
-        session.flush()
-        return None
-    rules.ensure_can_start(procedure, following, wanted.outputs)
-    holder = assignee_id if following.role in step.assigns else None
-    opened = _open_step(
-        run,
-        following,
-        calendar,
-        now=now,
-        assignee_id=holder or queries.find_last_holder_id(run, following.role),
+    run.arrived = sorted(completion.arrived)
+    opened = tuple(
+        _open_step(
+            run,
+            following,
+            calendar,
+            now=now,
+            assignee_id=assignees.get(following.id)
+            or queries.find_last_holder_id(run, following.role, following.id),
+        )
+        for following in completion.opened
     )
+    if completion.ends:
+        run.finished_at = now
     session.flush()
-    return opened
+    return Outcome(opened, completion.leads_back, completion.ends)
 
 
 def return_step(
@@ -81,20 +98,18 @@ def return_step(
     procedure: Procedure,
     calendar: WorkingCalendar,
     *,
-    step: Step,
+    current: StepRun,
     reason: str,
     yields: Sequence[Yield],
     by: Person,
     now: datetime,
 ) -> StepRun:
     """Send the work back to the step the procedure names; what was yielded since is kept as invalid."""
+    step = rules.get_step(procedure, current.step_id)
     way_back = rules.return_to(procedure, step, queries.run_state(run))
-    current = _current(run)
-    for one in yields:
+    for one in _checked(step, procedure, yields):
         _keep_output(run, current, one, by=by, now=now, is_valid=False)
-    for output in run.outputs:
-        if output.code in way_back.invalidated:
-            output.is_valid = False
+    _invalidate(run, way_back.invalidated)
     current.return_reason = reason
     _close_step(current, calendar, by=by, now=now, state=rules.PassState.RETURNED)
     opened = _open_step(
@@ -103,16 +118,27 @@ def return_step(
         calendar,
         now=now,
         attempt=way_back.attempt,
-        assignee_id=queries.find_last_holder_id(run, way_back.step.role),
+        assignee_id=queries.find_last_holder_id(run, way_back.step.role, way_back.step.id),
     )
     session.flush()
     return opened
 
 
-def _current(run: ProcedureRun) -> StepRun:
-    current = queries.find_current(run)
-    assert current is not None  # the engine has just said that the step is open
-    return current
+def _checked(step: Step, procedure: Procedure, yields: Sequence[Yield]) -> list[Yield]:
+    """Return what the step hands in, each as its definition asks for it; what the step has not is refused."""
+    own: dict[str, Output | External] = {item.code: item for item in step.yields}
+    own |= {item.code: item for item in procedure.items_needed(step) if isinstance(item, External)}
+    codes = [one.output.code for one in yields]
+    strange = next((one.output for one in yields if own.get(one.output.code) != one.output), None)
+    if strange is not None or len(set(codes)) != len(codes):
+        raise OutputStrange(step, output=(strange or yields[0].output).code)
+    return [Yield(one.output, check_output(one.output, one.data)) for one in yields]
+
+
+def _invalidate(run: ProcedureRun, codes: Collection[str]) -> None:
+    for output in run.outputs:
+        if output.is_valid and output.code in codes:
+            output.is_valid = False
 
 
 def _open_step(
@@ -131,6 +157,7 @@ def _open_step(
         # A step may be passed again because an earlier one was returned to.
         attempt=max([*passes, (attempt or 1) - 1]) + 1 if passes else 1,
         role=step.role,
+        escalates_to=step.escalation.to if step.escalation else None,
         assignee_id=assignee_id,
         state=rules.PassState.CURRENT.value,
         opened_at=now,

@@ -67,6 +67,13 @@ class SecrecyKept(DomainError):
     message = "Only the head of the office can lift the classification “Secret”. Choose it here too."
 
 
+class WorkRejected(DomainError):
+    """A step that rejects something cannot be completed."""
+
+    code = "work_rejected"
+    message = "Something was rejected: the work goes back with the reason, it does not go on."
+
+
 class AssigneeUnfit(DomainError):
     """The chosen person does not hold the office."""
 

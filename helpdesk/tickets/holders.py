@@ -8,9 +8,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from helpdesk.accounts import standing
+from helpdesk.accounts.models import Person
 from helpdesk.accounts.standing import Official
+from helpdesk.sop.clocks.queries import clock_of
 from helpdesk.sop.models import StepRun
 from helpdesk.sop.rules import get_step
+from helpdesk.sop.schema import Step
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.office import Office
 from helpdesk.tickets.own_work import is_signing, judged_people
@@ -33,13 +36,21 @@ class Hands:
 
 def open_step(session: Session, ticket: Ticket, step_run: StepRun, office: Office, now: datetime) -> OpenStep:
     """Return the step as the question who may do it sees it."""
-    officials = standing.list_officials(session, step_run.role, now, office.zone)
+    officials = standing.list_officials(session, step_run.taken_over_as or step_run.role, now, office.zone)
     return _open_step(ticket, step_run, office, officials, now)
+
+
+def viewer_of_person(session: Session, person: Person, office: Office, now: datetime) -> Viewer:
+    """Return the person as the rules see them at the moment, wherever they come from: page, API, command."""
+    held = standing.offices_of(session, person, now, office.zone)
+    whole = frozenset(one.role for one in held if one.scope.is_whole)
+    acting = tuple(one for one in held if one.is_acting)
+    return Viewer(person.id, whole, sees_all=False, acting=acting, day=office.day_of(now))
 
 
 def hands_of(session: Session, ticket: Ticket, step_run: StepRun, office: Office, now: datetime) -> Hands:
     """Return who may do the step at the moment."""
-    officials = standing.list_officials(session, step_run.role, now, office.zone)
+    officials = standing.list_officials(session, step_run.taken_over_as or step_run.role, now, office.zone)
     step = _open_step(ticket, step_run, office, officials, now)
     free = OpenStep(step.role, None, step.procedure, step.step_id, step.is_secret)
     allowed = [one for one in officials if may_act(step, viewer_of(one))]
@@ -74,11 +85,21 @@ def _open_step(
     stand = {one.person.id for one in officials}
     # A colleague who is away keeps the step for whoever acts in their place; one who left gives it free.
     return OpenStep(
-        role=step_run.role,
+        role=step_run.taken_over_as or step_run.role,
         assignee_id=step_run.assignee_id if step_run.assignee_id in stand else None,
         procedure=procedure.number,
         step_id=step.id,
         is_secret=ticket.sensitivity == Sensitivity.SECRET.value,
         judged=judged_people(procedure, step, ticket.run.steps),
         is_signing=is_signing(step),
+        escalated_to=_escalated_to(step, step_run, office, now),
     )
+
+
+def _escalated_to(step: Step, step_run: StepRun, office: Office, now: datetime) -> str:
+    """Return the office that may take the step over by now: so much of its time is used."""
+    if step.escalation is None or step_run.taken_over_as is not None:
+        return ""
+    reckoned = clock_of(step_run, office.calendar, now)
+    is_up = reckoned.used * 100 >= reckoned.allowed * step.escalation.at_percent
+    return step.escalation.to if is_up else ""

@@ -82,16 +82,7 @@ def _lane_state(position: sop_rules.LanePosition, step: StepRun | None, office: 
 
 def _state_for_lane(ticket: Ticket) -> sop_rules.RunState:
     """A cancelled ticket stands where it stood, with nothing open."""
-    passes = [step for step in ticket.run.steps if step.state != "cancelled"]
-    return sop_rules.RunState(
-        outputs=frozenset(),
-        passes=tuple(
-            sop_rules.StepPass(
-                one.step_id, one.attempt, sop_rules.PassState(one.state), one.due_at, one.finished_at
-            )
-            for one in passes
-        ),
-    )
+    return sop_queries.run_state(ticket.run)
 
 
 def _official(step: StepRun | None) -> str | None:
@@ -125,15 +116,22 @@ def step_title(ticket: Ticket, step: StepRun, office: Office) -> str:
 
 def where_it_stands(ticket: Ticket, office: Office, *, now: datetime) -> dict[str, Any]:
     """Return the open step of a ticket for a list: title, role, clock; empty after the end."""
-    current = sop_queries.find_current(ticket.run)
-    if current is None or ticket.status != TicketStatus.OPEN.value:
+    current = sop_queries.list_current(ticket.run)
+    if not current or ticket.status != TicketStatus.OPEN.value:
         return {}
+    # The most pressing one is shown; what is open beside it is named.
+    first = min(current, key=lambda step: (step.due_at, step.step_number))
     return {
-        "number": current.step_number,
-        "title": step_title(ticket, current, office),
-        "role": current.role,
-        "holder": current.assignee.name if current.assignee else None,
-        "clock": clock_of_step(current, office, now=now),
+        "number": first.step_number,
+        "title": step_title(ticket, first, office),
+        "role": first.role,
+        "holder": first.assignee.name if first.assignee else None,
+        "clock": clock_of_step(first, office, now=now),
+        "beside": [
+            {"number": step.step_number, "title": step_title(ticket, step, office), "role": step.role}
+            for step in current
+            if step is not first
+        ],
     }
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from helpdesk.accounts.models import Person
 from helpdesk.calendars.catalogue import default_calendar
 from helpdesk.sop.catalogue import load_catalogue
 from helpdesk.tickets import service
@@ -64,3 +65,19 @@ def make_programme_item(session: Session, *, on: datetime = MORNING, **fields: A
     year = make_ticket_office().year_of(on)
     values: dict[str, Any] = {"year": year, "code": f"PK-{next(_keys)}", "title": "Pemeliharaan jaringan"}
     return programme.add_item(session, **(values | fields), now=MORNING)
+
+
+def disposition_to(person: Person, role: str = "subhead", **changed: Any) -> dict[str, Any]:
+    """Return the data of a disposition to the person."""
+    return {
+        "sensitivity": "biasa",
+        "to_role": role,
+        "assignee_id": person.id,
+        "assignee_name": person.name,
+        "instructions": ["follow_up"],
+        "instruction": "",
+        "due_on": None,
+        "letter_number": "",
+        "letter_date": None,
+        **changed,
+    }

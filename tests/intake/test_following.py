@@ -18,6 +18,7 @@ from helpdesk.notifications.models import OutboxMessage
 from helpdesk.tickets import service
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.rules import NewFile
+from tests.factories.tickets import make_ticket_office
 
 PDF = b"%PDF-1.7\n%%EOF\n"
 
@@ -172,7 +173,7 @@ def test_a_finished_request_takes_no_message_and_says_why(client, requester, ses
         by=office.kabag,
         role="head",
         now=clock.now(),
-        viewer_is_head=True,
+        office=make_ticket_office(),
     )
     session.commit()
     page = client.get(f"/ikuti/{token}")
@@ -246,7 +247,13 @@ def test_a_message_for_a_request_that_ended_meanwhile_is_there_to_copy(
     requester, token, ticket, session, office
 ):
     service.cancel_ticket(
-        session, ticket, reason="Ganda.", viewer_is_head=True, by=office.kabag, role="head", now=clock.now()
+        session,
+        ticket,
+        reason="Ganda.",
+        office=make_ticket_office(),
+        by=office.kabag,
+        role="head",
+        now=clock.now(),
     )
     session.commit()
     answer = requester.send(to=f"/ikuti/{token}", body="Masih ada satu hal.")

@@ -9,7 +9,7 @@ from helpdesk.notifications import service as notifications
 from helpdesk.notifications.models import OutboxMessage
 from helpdesk.tickets import service
 from tests.factories.people import KABAG, KASUBBAG, make_person
-from tests.factories.tickets import make_ticket
+from tests.factories.tickets import make_ticket, make_ticket_office
 
 pytestmark = pytest.mark.usefixtures("telling")
 
@@ -70,7 +70,7 @@ def test_an_internal_note_is_sent_to_nobody(session, office, now):
 def test_the_requester_is_told_when_the_request_is_not_continued(session, office, now):
     ticket = make_ticket(session)
     service.cancel_ticket(
-        session, ticket, reason="Ganda.", viewer_is_head=True, by=office.kabag, role=KABAG, now=now
+        session, ticket, reason="Ganda.", office=make_ticket_office(), by=office.kabag, role=KABAG, now=now
     )
     assert "Ganda." in letters(session, "cancelled")[0].body
 

@@ -15,6 +15,7 @@ from helpdesk.tickets import service
 from helpdesk.tickets.models import Ticket
 from tests.factories.network import make_device
 from tests.factories.people import Office
+from tests.factories.tickets import make_ticket_office
 
 SignIn = Callable[[FlaskClient, Person], None]
 
@@ -22,7 +23,7 @@ SignIn = Callable[[FlaskClient, Person], None]
 def cancel(session: Session, ticket: Ticket, by: Person) -> None:
     """End the ticket while somebody else still types."""
     service.cancel_ticket(
-        session, ticket, reason="Ganda.", viewer_is_head=True, by=by, role="head", now=clock.now()
+        session, ticket, reason="Ganda.", office=make_ticket_office(), by=by, role="head", now=clock.now()
     )
     session.commit()
 

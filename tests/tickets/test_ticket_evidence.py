@@ -20,8 +20,8 @@ from helpdesk.tickets import service
 from helpdesk.tickets.models import EvidenceItem, Ticket
 from tests.factories.lab import LabAgent, running_agents
 from tests.factories.network import make_device
-from tests.factories.people import KASUBBAG, Office
-from tests.factories.tickets import make_programme_item, make_ticket, make_ticket_office
+from tests.factories.people import Office
+from tests.factories.tickets import disposition_to, make_programme_item, make_ticket, make_ticket_office
 
 RING = {"k1": bytes(32)}
 SETTINGS = SimpleNamespace(snapshot_budget_seconds=10, key_ring=lambda: RING)
@@ -65,7 +65,8 @@ def hand_over_the_first_step(session: Session, ticket: Ticket, office: Office, n
         session,
         ticket,
         step_run=ticket.run.steps[0],
-        yields=[Yield(first.yields[0], {"to_role": KASUBBAG, "instruction": "Proses."})],
+        version=ticket.run.steps[0].version,
+        yields=[Yield(first.yields[0], disposition_to(office.kasubbag, instruction="Proses."))],
         assignee_id=office.kasubbag.id,
         office=work,
         by=office.kabag,

@@ -94,13 +94,13 @@ def test_only_a_head_cancels_and_a_cancelled_ticket_takes_nothing(session: Sessi
             session,
             ticket,
             reason="ganda",
-            viewer_is_head=False,
+            office=make_ticket_office(),
             by=office.kasubbag,
             role="subhead",
             now=MORNING,
         )
     service.cancel_ticket(
-        session, ticket, reason="ganda", viewer_is_head=True, by=office.kabag, role=KABAG, now=MORNING
+        session, ticket, reason="ganda", office=make_ticket_office(), by=office.kabag, role=KABAG, now=MORNING
     )
     assert ticket.status == "cancelled"
     with pytest.raises(TicketClosed):

@@ -13,9 +13,7 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.rules import Viewer
 from tests.factories.moments import MORNING
 from tests.factories.people import KABAG, KASUBBAG, PELAKSANA, Office, make_person
-from tests.factories.tickets import make_programme_item, make_ticket, make_ticket_office
-
-DISPOSITION = {"sensitivity": "biasa", "to_role": KASUBBAG, "instructions": [], "instruction": "Proses."}
+from tests.factories.tickets import disposition_to, make_programme_item, make_ticket, make_ticket_office
 
 
 def viewer(person: Person, role: str, *, sees_all: bool = False) -> Viewer:
@@ -32,7 +30,8 @@ def hand_over(session: Session, ticket: Ticket, by: Person, to: Person, **data: 
         session,
         ticket,
         step_run=ticket.run.steps[0],
-        yields=[Yield(step.yields[0], {**DISPOSITION, **data})],
+        version=ticket.run.steps[0].version,
+        yields=[Yield(step.yields[0], disposition_to(to, **data))],
         assignee_id=to.id,
         office=office,
         by=by,

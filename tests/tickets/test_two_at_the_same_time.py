@@ -23,7 +23,7 @@ from helpdesk.tickets.rules import Viewer
 from tests.factories.moments import MORNING
 from tests.factories.network import make_device
 from tests.factories.people import KABAG, Office, make_person
-from tests.factories.tickets import make_programme_item, make_ticket, make_ticket_office
+from tests.factories.tickets import disposition_to, make_programme_item, make_ticket, make_ticket_office
 
 THREADS = 6
 
@@ -69,7 +69,8 @@ def test_a_step_is_completed_once_however_many_complete_it(
             own,
             mine,
             step_run=step_run,
-            yields=[Yield(first.yields[0], {"sensitivity": "biasa", "to_role": "subhead"})],
+            version=step_run.version,
+            yields=[Yield(first.yields[0], disposition_to(own.get_one(Person, holder_id)))],
             assignee_id=holder_id,
             office=desk,
             by=by,

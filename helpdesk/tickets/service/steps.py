@@ -1,4 +1,4 @@
-"""The steps of a ticket: drafted, completed, returned, taken over; and its end."""
+"""The steps of a ticket: drafted, completed, returned."""
 
 from __future__ import annotations
 
@@ -10,80 +10,43 @@ from sqlalchemy.orm import Session
 
 from helpdesk.accounts import standing
 from helpdesk.accounts.models import Person
-from helpdesk.errors import EditConflict, Forbidden, InputInvalid
+from helpdesk.errors import InputInvalid
 from helpdesk.events import record
-from helpdesk.sop import queries as sop_queries
 from helpdesk.sop import service as sop_service
-from helpdesk.sop.clocks.service import abandon_clock
 from helpdesk.sop.models import StepRun
-from helpdesk.sop.rules import get_step
-from helpdesk.sop.schema import ExternalKind, OutputKind
-from helpdesk.sop.service import Yield
-from helpdesk.tickets.errors import (
-    AssigneeUnfit,
-    NotYourStep,
-    OwnWork,
-    SecrecyKept,
-    StepOfAnotherOffice,
-    TicketClosed,
-    WorkProgrammeMissing,
-)
-from helpdesk.tickets.holders import open_step
+from helpdesk.sop.rules import assigned_steps, ensure_decided, get_step
+from helpdesk.sop.schema import ExternalKind, OutputKind, Step
+from helpdesk.sop.service import Outcome, Yield
+from helpdesk.tickets.errors import AssigneeUnfit, SecrecyKept, WorkProgrammeMissing
 from helpdesk.tickets.models import Ticket, WorkProgrammeItem
 from helpdesk.tickets.office import Office
-from helpdesk.tickets.rules import (
-    Sensitivity,
-    TicketStatus,
-    Viewer,
-    judges_own_work,
-    may_act,
-    may_take_over,
-)
+from helpdesk.tickets.rules import Sensitivity
+from helpdesk.tickets.service.ending import close_ticket
 from helpdesk.tickets.service.evidence import gather_evidence
+from helpdesk.tickets.service.handing_in import (
+    check_against_ticket,
+    ensure_accepted,
+    ensure_named_alike,
+    named_people,
+)
+from helpdesk.tickets.service.holding import ensure_held_by
+
+EVIDENCE_KINDS = frozenset({OutputKind.EVIDENCE, OutputKind.NETWORK_EVIDENCE})
 
 
-def ensure_open(ticket: Ticket) -> None:
-    """Raise unless the ticket still takes work."""
-    if ticket.status != TicketStatus.OPEN.value:
-        raise TicketClosed(number=ticket.number)
-
-
-def ensure_holds_step(
+def save_draft(
     session: Session,
     ticket: Ticket,
-    viewer: Viewer,
     *,
-    step_run_id: int,
+    step_run: StepRun,
     version: int,
+    draft: Mapping[str, Any],
     office: Office,
+    by: Person,
     now: datetime,
-) -> StepRun:
-    """Return the open step if it is the one meant, unchanged since, and the person may do it."""
-    ensure_open(ticket)
-    current = sop_queries.find_current(ticket.run)
-    if current is None or current.id != step_run_id or current.version != version:
-        raise EditConflict
-    ensure_may_act(session, ticket, viewer, current, office=office, now=now)
-    return current
-
-
-def ensure_may_act(
-    session: Session, ticket: Ticket, viewer: Viewer, step_run: StepRun, *, office: Office, now: datetime
 ) -> None:
-    """Raise unless the person may do the step: its office, its assignee, and not their own work to judge."""
-    step = open_step(session, ticket, step_run, office, now)
-    if may_act(step, viewer):
-        return
-    held = viewer.office_for(step)
-    if held is not None and judges_own_work(step, viewer, held):
-        raise OwnWork
-    if step.assignee_id is None or step_run.assignee is None:
-        raise StepOfAnotherOffice
-    raise NotYourStep(holder=step_run.assignee.name)
-
-
-def save_draft(step_run: StepRun, draft: Mapping[str, Any], *, by: Person, now: datetime) -> None:
     """Keep the unfinished form of the step, with who left it so and when."""
+    ensure_held_by(session, ticket, step_run, version=version, office=office, by=by, now=now)
     step_run.draft, step_run.draft_by_id, step_run.draft_at = dict(draft), by.id, now
 
 
@@ -100,9 +63,11 @@ def choose_work_programme_item(
 
 def present_externals(ticket: Ticket, office: Office) -> frozenset[str]:
     """Return the codes of what the procedure needs from outside and the ticket has."""
-    has = {ExternalKind.WORK_PROGRAMME_ITEM: ticket.work_programme_item_id is not None}
     procedure = office.procedure_of(ticket.run)
-    return frozenset(one.code for one in procedure.externals if has[one.kind])
+    is_tied = ticket.work_programme_item_id is not None
+    # A form that was brought is kept beside the outputs of the run, which the engine counts itself.
+    tied = (one for one in procedure.externals if one.kind is ExternalKind.WORK_PROGRAMME_ITEM and is_tied)
+    return frozenset(one.code for one in tied)
 
 
 def complete_step(
@@ -110,40 +75,75 @@ def complete_step(
     ticket: Ticket,
     *,
     step_run: StepRun,
+    version: int,
     yields: Sequence[Yield],
-    assignee_id: int | None,
     office: Office,
     by: Person,
     now: datetime,
-) -> StepRun | None:
-    """Finish the step with what it yields; the next opens, or the ticket is closed."""
-    ensure_open(ticket)
+    assignee_id: int | None = None,
+    assignees: Mapping[str, int] | None = None,
+    branch: str | None = None,
+) -> tuple[StepRun, ...]:
+    """Finish the step with what it yields; return what opens.
+
+    Nothing opens where lines beside this one are not done yet, and at the end, when the ticket is closed.
+    `assignees` names a person for each following step by its id; `assignee_id` is the one person for all.
+    """
+    ensure_held_by(session, ticket, step_run, version=version, office=office, by=by, now=now)
     procedure = office.procedure_of(ticket.run)
     step = get_step(procedure, step_run.step_id)
-    for role in step.assigns:
-        _ensure_fit(session, assignee_id, role, office, now)
-    opened = sop_service.complete_step(
+    ensure_decided(step, branch)
+    ensure_accepted(step, yields)
+    check_against_ticket(ticket, step, yields)
+    named = named_people(procedure, step, branch, assignee_id, assignees)
+    ensure_named_alike(yields, named)
+    for following in assigned_steps(procedure, step, branch):
+        _ensure_fit(session, named.get(following.id), following.role, office, now)
+    outcome = sop_service.complete_step(
         session,
         ticket.run,
         procedure,
         office.calendar,
-        step=step,
+        current=step_run,
         yields=yields,
         externals=present_externals(ticket, office),
-        assignee_id=assignee_id,
+        assignees=named,
         by=by,
         now=now,
+        branch=branch,
     )
     for one in yields:
         if one.output.kind is OutputKind.DISPOSITION:
             _classify(ticket, one.data.get("sensitivity", ticket.sensitivity), office, step_run.role)
+    _record_completed(session, ticket, step, step_run, yields, outcome, by=by, now=now)
+    if outcome.ends:
+        close_ticket(session, ticket, by=by, role=role_of_act(step_run), now=now)
+    for opened in outcome.opened:
+        announce_step(session, ticket, opened, office, now=now)
+    return outcome.opened
+
+
+def _record_completed(
+    session: Session,
+    ticket: Ticket,
+    step: Step,
+    step_run: StepRun,
+    yields: Sequence[Yield],
+    outcome: Outcome,
+    *,
+    by: Person,
+    now: datetime,
+) -> None:
+    decided: dict[str, Any] = {}
+    if step.is_decision:
+        decided = {"branch": step_run.branch, "leads_back": outcome.leads_back}
     record(
         session,
         "step_completed",
         at=now,
         ticket_id=ticket.id,
         by=by,
-        in_role=step_run.role,
+        in_role=role_of_act(step_run),
         step_run_id=step_run.id,
         step_number=step.number,
         step_id=step.id,
@@ -151,12 +151,8 @@ def complete_step(
         allowed_minutes=step_run.allowed_minutes,
         late=now > step_run.due_at,
         outputs=[one.output.code for one in yields],
+        **decided,
     )
-    if opened is None:
-        _close(session, ticket, by=by, role=step_run.role, now=now)
-        return None
-    announce_step(session, ticket, opened, office, now=now)
-    return opened
 
 
 def return_step(
@@ -164,6 +160,7 @@ def return_step(
     ticket: Ticket,
     *,
     step_run: StepRun,
+    version: int,
     reason: str,
     yields: Sequence[Yield],
     office: Office,
@@ -171,15 +168,18 @@ def return_step(
     now: datetime,
 ) -> StepRun:
     """Send the work back with the reason."""
-    ensure_open(ticket)
+    ensure_held_by(session, ticket, step_run, version=version, office=office, by=by, now=now)
+    if not reason.strip():
+        raise InputInvalid(field="reason", reason="Say why the work goes back: they work from it.")
     procedure = office.procedure_of(ticket.run)
     step = get_step(procedure, step_run.step_id)
+    check_against_ticket(ticket, step, yields)
     opened = sop_service.return_step(
         session,
         ticket.run,
         procedure,
         office.calendar,
-        step=step,
+        current=step_run,
         reason=reason,
         yields=yields,
         by=by,
@@ -191,7 +191,7 @@ def return_step(
         at=now,
         ticket_id=ticket.id,
         by=by,
-        in_role=step_run.role,
+        in_role=role_of_act(step_run),
         step_run_id=step_run.id,
         step_number=step.number,
         to_step=opened.step_number,
@@ -199,6 +199,11 @@ def return_step(
     )
     announce_step(session, ticket, opened, office, now=now)
     return opened
+
+
+def role_of_act(step_run: StepRun) -> str:
+    """Return the office in which the step is done: its own, or the one that took it over."""
+    return step_run.taken_over_as or step_run.role
 
 
 def announce_step(
@@ -223,84 +228,8 @@ def announce_step(
         assignee_id=opened.assignee_id,
         due_at=opened.due_at.isoformat(),
     )
-    if any(output.kind is OutputKind.EVIDENCE for output in step.yields):
+    if any(output.kind in EVIDENCE_KINDS for output in step.yields):
         gather_evidence(session, ticket, now=now)
-
-
-def take_over(
-    session: Session,
-    ticket: Ticket,
-    viewer: Viewer,
-    *,
-    reason: str,
-    office: Office,
-    by: Person,
-    now: datetime,
-) -> None:
-    """Take the open step from a colleague of the same office; why is recorded."""
-    ensure_open(ticket)
-    current = sop_queries.find_current(ticket.run)
-    if current is None or not may_take_over(open_step(session, ticket, current, office, now), viewer):
-        raise StepOfAnotherOffice
-    if not reason.strip():
-        raise InputInvalid(field="reason", reason="Say why you take the step over: the reason is recorded.")
-    before = current.assignee.name if current.assignee else ""
-    current.assignee_id = by.id
-    record(
-        session,
-        "step_taken_over",
-        at=now,
-        ticket_id=ticket.id,
-        by=by,
-        in_role=current.role,
-        step_run_id=current.id,
-        step_number=current.step_number,
-        before=before,
-        reason=reason.strip(),
-    )
-
-
-def cancel_ticket(
-    session: Session,
-    ticket: Ticket,
-    *,
-    reason: str,
-    viewer_is_head: bool,
-    by: Person,
-    role: str,
-    now: datetime,
-) -> None:
-    """End a ticket that is no case for the procedure (a double, junk, withdrawn by the requester)."""
-    ensure_open(ticket)
-    if not viewer_is_head:
-        raise Forbidden
-    ticket.status, ticket.closed_at, ticket.cancel_reason = TicketStatus.CANCELLED.value, now, reason
-    current = sop_queries.find_current(ticket.run)
-    if current is not None:
-        current.state, current.finished_at, current.finished_by_id = "cancelled", now, by.id
-        abandon_clock(current, by=by, now=now)
-    ticket.run.finished_at = now
-    record(
-        session,
-        "ticket_cancelled",
-        at=now,
-        ticket_id=ticket.id,
-        by=by,
-        in_role=role,
-        reason=reason,
-    )
-
-
-def _close(session: Session, ticket: Ticket, *, by: Person, role: str, now: datetime) -> None:
-    ticket.status, ticket.closed_at = TicketStatus.CLOSED.value, now
-    record(
-        session,
-        "ticket_closed",
-        at=now,
-        ticket_id=ticket.id,
-        by=by,
-        in_role=role,
-    )
 
 
 def _ensure_fit(session: Session, assignee_id: int | None, role: str, office: Office, now: datetime) -> None:

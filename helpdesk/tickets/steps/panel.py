@@ -9,9 +9,10 @@ from typing import Any
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from helpdesk.errors import DomainError
-from helpdesk.sop.schema import External, Output
+from helpdesk.sop.schema import External, ExternalKind, Output
 from helpdesk.sop.service import Yield
-from helpdesk.tickets.steps.kinds import KINDS, FormData, Part, Sent, StepContext
+from helpdesk.tickets.steps.deciding import Deciding, build_deciding
+from helpdesk.tickets.steps.kinds import KINDS, FormData, Part, Sent, StepContext, StepForm
 
 
 @dataclass(frozen=True)
@@ -20,16 +21,26 @@ class Panel:
 
     context: StepContext
     parts: tuple[Part, ...]
+    deciding: Deciding | None = None
 
     def validate(self) -> bool:
         """Check every part, so that all errors show at once."""
         verdicts = [part.form.validate() for part in self.parts]
+        # Work that goes back is not decided on: it comes here again.
+        if self.deciding is not None and not (self.context.step.returns_to and self.rejection()):
+            verdicts.append(self.deciding.form.validate())
         return all(verdicts)
 
     @property
     def errors(self) -> bool:
         """Whether a part has an error to show."""
-        return any(part.form.errors for part in self.parts)
+        return any(form.errors for form in self.forms)
+
+    @property
+    def forms(self) -> list[StepForm]:
+        """The forms of all parts, and of the decision."""
+        deciding = [self.deciding.form] if self.deciding else []
+        return [*(part.form for part in self.parts), *deciding]
 
     @property
     def has_files(self) -> bool:
@@ -51,6 +62,18 @@ class Panel:
         chosen = [part.kind.assignee_id(part.form) for part in self.parts]
         return next((one for one in chosen if one is not None), None)
 
+    def assignees(self) -> dict[str, int]:
+        """Return to whom the step hands over, for each step that follows, where that was said."""
+        return {
+            step_id: person_id
+            for part in self.parts
+            for step_id, person_id in part.kind.assignees(part.context, part.form).items()
+        }
+
+    def branch(self) -> str | None:
+        """Return how it was decided, or None."""
+        return self.deciding.form.branch.data if self.deciding else None
+
     def before_completion(self) -> None:
         """Let every part prepare, in order."""
         for part in self.parts:
@@ -61,7 +84,8 @@ class Panel:
         made: dict[str, dict[str, Any]] = {}
         found = []
         for part in self.parts:
-            if isinstance(part.item, Output) and (part.kind.is_kept_on_return or not is_return):
+            is_handed_in = isinstance(part.item, Output) or part.item.kind is ExternalKind.FORM
+            if is_handed_in and (part.kind.is_kept_on_return or not is_return):
                 # A paper shows what the same step yields beside it.
                 data = part.kind.data(replace(part.context, made=dict(made)), part.form)
                 made[part.item.code] = data
@@ -73,7 +97,8 @@ def build_panel(context: StepContext, formdata: FormData | None) -> Panel:
     """Build the forms: from what was sent, else from the saved draft, else fresh."""
     if formdata is None and context.step_run.draft:
         formdata = FormData(context.step_run.draft)
-    return Panel(context, tuple(_part(context, item, formdata) for item in _items(context)))
+    parts = tuple(_part(context, item, formdata) for item in _items(context))
+    return Panel(context, parts, build_deciding(context, formdata))
 
 
 def receive(

@@ -14,13 +14,16 @@ from helpdesk.devices import queries as device_queries
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.permissions import Permission
 from helpdesk.sop import queries as sop_queries
+from helpdesk.sop.models import StepRun
+from helpdesk.sop.presentation import show_output
 from helpdesk.sop.rules import get_step
+from helpdesk.sop.schema import Output
 from helpdesk.tickets import queries, service
 from helpdesk.tickets.forms import CancelForm, DeviceForm, FilesForm, MessageForm, NoteForm, TakeOverForm
 from helpdesk.tickets.holders import open_step
+from helpdesk.tickets.offers import kind_of_request
 from helpdesk.tickets.presenters import (
     CHANNEL_LABELS,
-    KIND_LABELS,
     clock_of_step,
     evidence_view,
     file_view,
@@ -29,7 +32,7 @@ from helpdesk.tickets.presenters import (
     step_title,
     timeline_of,
 )
-from helpdesk.tickets.rules import TicketStatus, may_act, may_take_over
+from helpdesk.tickets.rules import TicketStatus, may_take_over
 from helpdesk.tickets.steps.kinds import KINDS, StepContext
 from helpdesk.tickets.steps.panel import Panel, build_panel
 from helpdesk.tickets.views.case import Case, open_case
@@ -41,11 +44,9 @@ from helpdesk.web.guards import requires
 
 
 def step_context(case: Case) -> StepContext | None:
-    """Return the open step for its form, if the person may do it."""
-    current = sop_queries.find_current(case.ticket.run)
-    if current is None or case.ticket.status != TicketStatus.OPEN.value:
-        return None
-    if not may_act(open_step(case.session, case.ticket, current, case.office, case.now), case.viewer):
+    """Return the open step at hand for its form, if the person may do it."""
+    current = case.current
+    if current is None or not case.may_act_on(current):
         return None
     procedure = case.office.procedure_of(case.ticket.run)
     return StepContext(
@@ -95,25 +96,41 @@ def render_case(
 
 def _state(case: Case) -> dict[str, Any]:
     ticket, office = case.ticket, case.office
-    current = sop_queries.find_current(ticket.run)
+    current = case.current
     procedure = office.procedure_of(ticket.run)
     is_open = ticket.status == TicketStatus.OPEN.value
     works = signed_in().may(Permission.WORK_ON_TICKETS) and is_open
     return {
         "procedure": procedure,
         "lane_steps": lane_of(ticket, office, now=case.now),
-        "current": current if is_open else None,
+        "current": current,
         "current_title": step_title(ticket, current, office) if current else "",
         "current_step": get_step(procedure, current.step_id) if current else None,
-        "clock_state": clock_of_step(current, office, now=case.now) if current and is_open else None,
-        "may_take_over": is_open
-        and current is not None
+        "clock_state": clock_of_step(current, office, now=case.now) if current else None,
+        "beside": _beside(case, current),
+        "may_take_over": current is not None
         and may_take_over(open_step(case.session, ticket, current, office, case.now), case.viewer),
         "may_work": works,
         "may_cancel": works and any(office.is_head(role) for role in case.viewer.roles),
-        "kind_label": KIND_LABELS.get(ticket.kind, ticket.kind),
+        "kind_label": kind_of_request(ticket, office),
         "channel_label": CHANNEL_LABELS.get(ticket.channel, ticket.channel),
     }
+
+
+def _beside(case: Case, current: StepRun | None) -> list[dict[str, Any]]:
+    """Return the steps that are open beside the one at hand, and what they wait for in common."""
+    if current is None:
+        return []
+    return [
+        {
+            "step": step,
+            "title": step_title(case.ticket, step, case.office),
+            "clock": clock_of_step(step, case.office, now=case.now),
+            "is_mine": case.may_act_on(step),
+        }
+        for step in sop_queries.list_current(case.ticket.run)
+        if step.id != current.id
+    ]
 
 
 def _contents(case: Case) -> dict[str, Any]:
@@ -142,17 +159,20 @@ def results_of(case: Case) -> list[dict[str, Any]]:
     procedure = case.office.procedure_of(case.ticket.run)
     numbers = {step.id: step.step_number for step in case.ticket.run.steps}
     names = {step.id: step.finished_by.name for step in case.ticket.run.steps if step.finished_by}
-    results = []
+    results, language = [], str(get_locale())
     for output in reversed(case.ticket.run.outputs):
         item = procedure.find_item(output.code)
         results.append(
             {
                 "step_number": numbers.get(output.step_run_id or 0, ""),
-                "title": item.title.in_language(str(get_locale())) if item else output.code,
+                "title": item.title.in_language(language) if item else output.code,
                 "by": names.get(output.step_run_id or 0, ""),
                 "at": output.created_at,
                 "is_valid": output.is_valid,
                 "data": output.data,
+                "shown": show_output(item, output.data, str(get_locale()))
+                if isinstance(item, Output)
+                else None,
                 "template": KINDS[output.kind].result_template,
             }
         )

@@ -11,10 +11,12 @@ from werkzeug.wrappers import Response
 from helpdesk.database import db, transaction
 from helpdesk.errors import DomainError, EditConflict
 from helpdesk.permissions import Permission
-from helpdesk.sop import queries as sop_queries
+from helpdesk.sop.models import StepRun
 from helpdesk.tickets import service
 from helpdesk.tickets.forms import TakeOverForm
-from helpdesk.tickets.steps.panel import Panel, build_panel
+from helpdesk.tickets.rules import TicketStatus
+from helpdesk.tickets.steps.kinds import FormData, StepContext
+from helpdesk.tickets.steps.panel import Panel, build_panel, receive
 from helpdesk.tickets.views.case import Case, open_case
 from helpdesk.tickets.views.page import render_case, step_context, words_typed
 from helpdesk.tickets.views.routes import blueprint
@@ -23,31 +25,43 @@ from helpdesk.web.failures import translate
 from helpdesk.web.guards import requires
 from helpdesk.web.input import row_number
 
+SAVE, COMPLETE = "save", "complete"
+# Any other button changes the form itself (one row more), and nothing of it is judged yet.
+ACTIONS = (SAVE, COMPLETE)
+
 
 @blueprint.post("/tickets/<int:ticket_id>/step")
 @requires(Permission.WORK_ON_TICKETS)
 def do_step(ticket_id: int) -> Response | tuple[str, int]:
     """Save, complete or return the open step; a refusal shows the form again with all that was typed."""
+    fields = FormData(request.form)
     try:
+        # What is uploaded is kept before anything is judged: whatever else is wrong, no file is chosen twice.
         with transaction() as session:
-            outcome = _do(open_case(session, ticket_id))
+            fields = _received(open_case(session, ticket_id))
+        with transaction() as session:
+            outcome = _do(open_case(session, ticket_id), fields)
     except EditConflict as conflict:
-        return _show_again(ticket_id, translate(conflict), 409)
+        return _show_again(ticket_id, fields, translate(conflict), 409)
     except DomainError as refusal:
         if refusal.status in (403, 404):
             raise
-        return _show_again(ticket_id, translate(refusal), refusal.status)
+        return _show_again(ticket_id, fields, translate(refusal), refusal.status)
     if isinstance(outcome, Panel):
-        return _show_again(ticket_id, "", 422)
+        return _show_again(ticket_id, fields, "", 422 if _action() in ACTIONS else 200)
     if isinstance(outcome, DomainError):
-        return _show_again(ticket_id, translate(outcome), outcome.status)
+        return _show_again(ticket_id, fields, translate(outcome), outcome.status)
     flash(outcome, "success")
     return redirect(url_for("tickets.show_ticket", ticket_id=ticket_id))
 
 
-def _do(case: Case) -> str | Panel | DomainError:
-    """Carry out what the button says; return the sentence for the person, or what stands in the way."""
-    step_run = service.ensure_holds_step(
+def _action() -> str:
+    return request.form.get("action", COMPLETE)
+
+
+def _held(case: Case) -> StepContext:
+    """Return the step that the form is about, if it is the person's and not changed since."""
+    service.ensure_holds_step(
         case.session,
         case.ticket,
         case.viewer,
@@ -58,26 +72,38 @@ def _do(case: Case) -> str | Panel | DomainError:
     )
     context = step_context(case)
     assert context is not None  # ensure_holds_step has just said so
-    panel = build_panel(context, request.form)
-    if request.form.get("action") == "save":
-        service.save_draft(step_run, _typed(), by=signed_in().person, now=case.now)
-        return str(_("The draft is saved. Nobody else sees it until you complete the step."))
-    if not panel.validate():
+    return context
+
+
+def _received(case: Case) -> FormData:
+    """Return the fields of the form with what came beside them: files that are kept now, one row more."""
+    return receive(_held(case), FormData(request.form), request.files, _action())
+
+
+def _do(case: Case, fields: FormData) -> str | Panel | DomainError:
+    """Carry out what the button says; return the sentence for the person, or what stands in the way."""
+    context = _held(case)
+    step_run, by = context.step_run, context.person
+    panel = build_panel(context, fields)
+    if _action() not in ACTIONS:
         return panel
-    by = signed_in().person
-    reason = panel.rejection()
-    if reason is not None and context.step.returns_to is not None:
-        opened = service.return_step(
+    if _action() == SAVE:
+        service.save_draft(
             case.session,
             case.ticket,
             step_run=step_run,
-            reason=reason,
-            yields=panel.yields(),
+            version=step_run.version,
+            draft=_typed(fields),
             office=case.office,
             by=by,
             now=case.now,
         )
-        return str(_("The work goes back to step %(number)s with your reasons.", number=opened.step_number))
+        return str(_("The draft is saved. Nobody else sees it until you complete the step."))
+    if not panel.validate():
+        return panel
+    reason = panel.rejection()
+    if reason is not None and context.step.returns_to is not None:
+        return _give_back(case, panel, reason)
     refusal = panel.refusal(request.remote_addr or "")
     if refusal is not None:
         return refusal
@@ -86,37 +112,66 @@ def _do(case: Case) -> str | Panel | DomainError:
         case.session,
         case.ticket,
         step_run=step_run,
+        version=step_run.version,
         yields=panel.yields(),
         assignee_id=panel.assignee_id(),
+        assignees=panel.assignees(),
+        branch=panel.branch(),
         office=case.office,
         by=by,
         now=case.now,
     )
-    if following is None:
+    return _what_follows(case, following)
+
+
+def _give_back(case: Case, panel: Panel, reason: str) -> str:
+    step_run = panel.context.step_run
+    opened = service.return_step(
+        case.session,
+        case.ticket,
+        step_run=step_run,
+        version=step_run.version,
+        reason=reason,
+        yields=panel.yields(is_return=True),
+        office=case.office,
+        by=panel.context.person,
+        now=case.now,
+    )
+    return str(_("The work goes back to step %(number)s with your reasons.", number=opened.step_number))
+
+
+def _what_follows(case: Case, opened: tuple[StepRun, ...]) -> str:
+    if case.ticket.status != TicketStatus.OPEN.value:
         return str(_("The last step is done: ticket %(number)s is closed.", number=case.ticket.number))
-    return str(_("Step completed. Step %(number)s waits now.", number=following.step_number))
+    if not opened:
+        return str(_("Step completed. The work goes on when the steps beside it are done."))
+    numbers = ", ".join(str(step.step_number) for step in opened)
+    if len(opened) > 1:
+        return str(_("Step completed. Steps %(numbers)s wait now, side by side.", numbers=numbers))
+    return str(_("Step completed. Step %(number)s waits now.", number=numbers))
 
 
-def _typed() -> dict[str, Any]:
+def _typed(fields: FormData) -> dict[str, Any]:
     """Return what the form holds, without what belongs to the page and without any password."""
     return {
         name: values
-        for name, values in request.form.lists()
+        for name, values in fields.lists()
         if name not in ("csrf_token", "action", "step_run", "version") and not name.endswith("-password")
     }
 
 
-def _show_again(ticket_id: int, notice: str, status: int) -> tuple[str, int]:
+def _show_again(ticket_id: int, fields: FormData, notice: str, status: int) -> tuple[str, int]:
     """Show the page as it stands now, with what the person typed in the form."""
     session = db.session()
     case = open_case(session, ticket_id)
     context = step_context(case)
-    current = sop_queries.find_current(case.ticket.run)
+    current = case.current
     panel = None
     is_same_step = current is not None and current.id == request.form.get("step_run", 0, type=row_number)
     if context is not None and is_same_step:
-        panel = build_panel(context, request.form)
-        panel.validate()
+        panel = build_panel(context, fields)
+        if _action() in ACTIONS:
+            panel.validate()
     typed = "" if panel else words_typed()
     return render_case(case, panel=panel, notice=notice, typed=typed), status
 
@@ -134,6 +189,7 @@ def take_over(ticket_id: int) -> Response | tuple[str, int]:
             session,
             case.ticket,
             case.viewer,
+            step_run_id=case.asked_for,
             reason=form.take_over_reason.data or "",
             office=case.office,
             by=signed_in().person,

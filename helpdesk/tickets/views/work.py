@@ -226,7 +226,7 @@ def cancel_ticket(ticket_id: int) -> Answer:
                 session,
                 case.ticket,
                 reason=(form.reason.data or "").strip(),
-                viewer_is_head=any(case.office.is_head(role) for role in case.viewer.roles),
+                office=case.office,
                 by=signed_in().person,
                 role=case.role,
                 now=case.now,
