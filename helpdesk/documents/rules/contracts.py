@@ -27,6 +27,7 @@ class DocumentKind(StrEnum):
     RECEIPT = "receipt"
     PAPER = "paper"
     REGISTER = "register"
+    SOP = "sop"
 
 
 class Urgency(StrEnum):
