@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings
-from helpdesk.documents import queries, service
+from helpdesk.documents import queries, service, signing
 from helpdesk.documents.models import Document
 from helpdesk.documents.service import Stationery
 from helpdesk.documents.steps import stationery_of
@@ -35,6 +35,7 @@ _desk = _Desk()
 
 def listen_to_events(settings: HelpdeskSettings, make_office: Callable[[Session], Office]) -> None:
     """Have sheets made of what steps yield, and the papers listed on the ticket's page."""
+    signing.use_settings(settings)
     _desk.stationery, _desk.make_office = stationery_of(settings), make_office
     listen("step_completed", _make_sheets)
     listen("step_returned", _make_sheets)
@@ -53,6 +54,7 @@ def _make_sheets(session: Session, event: Event) -> None:
     office = _desk.make_office(session)
     _tie_papers(session, ticket, step_run)
     service.make_sheets(session, ticket, office, _desk.stationery, step_run=step_run)
+    service.keep_drafts(session, ticket, office, _desk.stationery, step_run=step_run)
 
 
 def _tie_papers(session: Session, ticket: Ticket, step_run: StepRun) -> None:
@@ -69,6 +71,7 @@ def list_papers(session: Session, ticket: Ticket) -> list[dict[str, Any]]:
     return [
         {
             "name": title_of(document),
+            "state": state_of(document),
             "url": url_for("documents.download", ticket_id=ticket.id, document_id=document.id),
             "size_bytes": document.file.size_bytes,
             "content_type": document.file.content_type,
@@ -82,5 +85,22 @@ def list_papers(session: Session, ticket: Ticket) -> list[dict[str, Any]]:
 
 def title_of(document: Document) -> str:
     """Return the paper's title in the language of the page."""
-    words = {"report": _("Report %(number)s"), "disposition": _("Disposition sheet %(number)s")}
-    return str(words.get(document.kind, document.title)) % {"number": document.number}
+    words = {
+        "report": _("Report %(number)s"),
+        "disposition": _("Disposition sheet %(number)s"),
+        "evidence_list": _("List of evidence %(number)s"),
+        "identification": _("Identification sheet %(number)s"),
+        "verification": _("Verification sheet %(number)s"),
+        "coordination": _("Record of coordination %(number)s"),
+        "report_draft": _("Draft of the report"),
+    }
+    found = words.get(document.kind)
+    # A paper of another procedure has the title that the procedure gave it, with any sign people write.
+    return document.title if found is None else str(found) % {"number": document.number}
+
+
+def state_of(document: Document) -> str:
+    """Return how the paper stands beside its name: void, superseded by a return, or good."""
+    if document.is_void:
+        return "void"
+    return "superseded" if document.is_superseded else ""

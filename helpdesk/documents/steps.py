@@ -11,7 +11,6 @@ from wtforms import BooleanField, Form, IntegerField, PasswordField, RadioField,
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from config import HelpdeskSettings
-from helpdesk.accounts import service as account_service
 from helpdesk.documents import service
 from helpdesk.documents.report import queries as report_queries
 from helpdesk.documents.report import service as report_service
@@ -26,6 +25,13 @@ from helpdesk.documents.report.rules import (
 from helpdesk.documents.report.service import WorkingText
 from helpdesk.documents.rules import SECTION_TITLES, LetterheadData
 from helpdesk.documents.service import Stationery
+from helpdesk.documents.signing_form import (
+    SigningFields,
+    fit_fields,
+    signing_facts,
+    signing_refusal,
+    wish_of,
+)
 from helpdesk.errors import DomainError
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.schema import OutputKind
@@ -151,7 +157,7 @@ class _ToSign(InputRequired):
         super().__call__(form, field)
 
 
-class SignForm(StepForm):
+class SignForm(SigningFields, StepForm):
     """The signature: read, and confirmed with the password; or the report goes back with reasons."""
 
     verdict = RadioField(
@@ -200,6 +206,7 @@ class SignedReportKind(StepKind):
         if context.step.returns_to is None:
             del form.verdict
             del form.reason
+        fit_fields(form, context)
         form.open_remarks = len(report_queries.list_open_remarks(context.session, context.ticket))
         return form
 
@@ -208,6 +215,7 @@ class SignedReportKind(StepKind):
         return {
             "open_remarks": len(report_queries.list_open_remarks(context.session, context.ticket)),
             "may_return": context.step.returns_to is not None,
+            **signing_facts(context),
         }
 
     def rejection(self, context: StepContext, form: StepForm) -> str | None:
@@ -219,11 +227,8 @@ class SignedReportKind(StepKind):
         return reason_of_return(((one.section, one.body) for one in remarks), form.reason.data or "")
 
     def refusal(self, context: StepContext, form: StepForm, *, address: str) -> DomainError | None:
-        """Return the refusal of a wrong password; the failed try is recorded by the caller's commit."""
-        assert isinstance(form, SignForm)
-        return account_service.confirm_password(
-            context.session, context.person, form.password.data or "", address=address, now=context.now
-        )
+        """Return why the person may not sign; a failed try is recorded by the caller's commit."""
+        return signing_refusal(form, context, address=address)
 
     def data(self, context: StepContext, form: StepForm) -> dict[str, Any]:
         """Draw and keep the report; what the output holds names it and its digest."""
@@ -237,6 +242,7 @@ class SignedReportKind(StepKind):
             sections=draft.get("sections", {}),
             signer=context.person,
             now=context.now,
+            wish=wish_of(form),
         )
         return {"document_id": document.id, "number": document.number, "sha256": document.file.sha256}
 

@@ -47,6 +47,14 @@ class TokenUnavailable(DomainError):
     message = "The signing token does not answer. Check that it is plugged in, then try again."
 
 
+class PinMissing(DomainError):
+    """The key is on a token, and no PIN was given."""
+
+    code = "pin_missing"
+    status = 422
+    message = "Give the PIN of your token."
+
+
 class PinRefused(DomainError):
     """The token did not take the PIN."""
 

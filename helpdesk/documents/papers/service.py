@@ -16,8 +16,11 @@ from helpdesk.documents.rules import DocumentKind
 from helpdesk.documents.rules.papers import PaperData, PaperSection
 from helpdesk.documents.service.keeping import Stationery, keep, signature_of
 from helpdesk.documents.service.numbers import number_paper
+from helpdesk.documents.service.signatures import sign_and_keep
+from helpdesk.documents.signing import Mark, marked, new_mark
 from helpdesk.numbering.models import IssuedNumber
 from helpdesk.numbering.rules import DOCUMENT
+from helpdesk.signing.service import Wish
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.grammar import Output, Paper
 from helpdesk.sop.models import StepRun
@@ -42,11 +45,13 @@ def draw_paper(
     number: str = "",
     is_draft: bool,
     now: datetime,
+    mark: Mark | None = None,
 ) -> tuple[dict[str, Any], bytes]:
     """Return the paper's data and PDF; `made` holds what the same step yields and the run has not yet."""
     procedure, paper = office.procedure_of(ticket.run), _paper_of(output)
     signing_step = procedure.step_yielding(_signature_code(procedure, output) or output.code)
     assert signing_step is not None, "the output is one of the procedure"
+    block = signature_of(procedure.role_of(signing_step).full_title.id, signer, now if signer else None)
     data = PaperData(
         letterhead=stationery.letterhead,
         created_at=now,
@@ -63,9 +68,7 @@ def draw_paper(
         procedure_title=procedure.title.id,
         legal_basis=tuple(one.id for one in procedure.legal_basis),
         sections=_sections(ticket, procedure, paper, texts, made),
-        signature=signature_of(
-            procedure.role_of(signing_step).full_title.id, signer, now if signer else None
-        ),
+        signature=marked(block, mark) if mark else block,
         copies_to=(ticket.requester_agency,),
     ).to_dict()
     return data, render_document(DocumentKind.PAPER, data)
@@ -100,7 +103,8 @@ def make_paper(
         is_draft=is_draft,
         now=now,
     )
-    return _keep(session, ticket, step_run, output, data, pdf, issued=issued, by=by, now=now)
+    paper = _new_document(ticket, step_run, output, data, issued=issued, by=by, now=now)
+    return keep(session, paper, pdf, by=by)
 
 
 def sign_paper(
@@ -113,9 +117,11 @@ def sign_paper(
     step_run: StepRun,
     signer: Person,
     now: datetime,
+    wish: Wish = Wish(),  # noqa: B008  # frozen
 ) -> Document:
-    """Draw the final paper that the output signs, with its number and the signer's confirmation; keep it."""
+    """Draw the final paper that the output signs, with its number and the signer's mark; sign and keep it."""
     document, texts = _signed_output(ticket, office, output)
+    mark = new_mark(session, signer)
     issued = _number(session, ticket, office, document, step_run, signer, now)
     data, pdf = draw_paper(
         session,
@@ -128,13 +134,29 @@ def sign_paper(
         number=issued.text,
         is_draft=False,
         now=now,
+        mark=mark,
     )
-    return _keep(session, ticket, step_run, document, data, pdf, issued=issued, by=signer, now=now)
+    return sign_and_keep(
+        session,
+        _new_document(ticket, step_run, document, data, issued=issued, by=signer, now=now),
+        pdf,
+        signer,
+        mark,
+        office_title=data["signature"]["office"],
+        in_role=step_run.role,
+        wish=wish,
+        now=now,
+    )
 
 
 def first_texts(output: Output) -> list[str]:
     """Return the words that each section of the paper begins with."""
     return [section.text.id if section.text else "" for section in _paper_of(output).sections]
+
+
+def kept_data(document: Document) -> dict[str, Any]:
+    """Return what an output holds of its paper: the row, the number, the digest."""
+    return {"document_id": document.id, "number": document.number or "", "sha256": document.file.sha256}
 
 
 def find_draft(ticket: Ticket, office: Office, output: Output) -> int | None:
@@ -214,20 +236,18 @@ def _number(
     )
 
 
-def _keep(
-    session: Session,
+def _new_document(
     ticket: Ticket,
     step_run: StepRun,
     output: Output,
     data: dict[str, Any],
-    pdf: bytes,
     *,
     issued: IssuedNumber | None,
     by: Person,
     now: datetime,
 ) -> Document:
     title = _paper_of(output).title.id
-    document = Document(
+    return Document(
         ticket_id=ticket.id,
         step_run_id=step_run.id,
         kind=DocumentKind.PAPER.value,
@@ -238,4 +258,3 @@ def _keep(
         created_at=now,
         created_by_id=by.id,
     )
-    return keep(session, document, pdf, by=by)

@@ -9,9 +9,14 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, PasswordField, RadioField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
-from helpdesk.accounts import service as account_service
-from helpdesk.documents.models import Document
 from helpdesk.documents.papers import service
+from helpdesk.documents.signing_form import (
+    SigningFields,
+    fit_fields,
+    signing_facts,
+    signing_refusal,
+    wish_of,
+)
 from helpdesk.documents.steps import stationery
 from helpdesk.errors import DomainError
 from helpdesk.sop.grammar import Output, OutputKind
@@ -75,7 +80,7 @@ class PaperKind(GenericKind):
             by=context.person,
             now=context.now,
         )
-        return {"texts": texts, **_kept(document)}
+        return {"texts": texts, **service.kept_data(document)}
 
 
 def _section_fields(output: Output) -> dict[str, Any]:
@@ -96,15 +101,7 @@ def texts_of(output: Output, form: StepForm) -> list[str]:
     return [(field.data or "").replace("\r\n", "\n").strip() for field in fields]
 
 
-def _kept(document: Document) -> dict[str, Any]:
-    return {
-        "document_id": document.id,
-        "number": document.number or "",
-        "sha256": document.file.sha256,
-    }
-
-
-class SignatureForm(StepForm):
+class SignatureForm(SigningFields, StepForm):
     """The signature: read, and confirmed with the password; or a way back with a reason."""
 
     verdict = RadioField(
@@ -152,6 +149,7 @@ class SignatureKind(GenericKind):
         if context.step.returns_to is None:
             del form.verdict
             del form.reason
+        fit_fields(form, context)
         return form
 
     def facts(self, context: StepContext) -> dict[str, Any]:
@@ -160,6 +158,7 @@ class SignatureKind(GenericKind):
         return {
             "document_id": service.find_draft(context.ticket, context.office, context.output),
             "return_step": step,
+            **signing_facts(context),
         }
 
     def rejection(self, context: StepContext, form: StepForm) -> str | None:
@@ -168,11 +167,8 @@ class SignatureKind(GenericKind):
         return (form.reason.data or "").strip() if form.is_return else None
 
     def refusal(self, context: StepContext, form: StepForm, *, address: str) -> DomainError | None:
-        """Return the refusal of a wrong password; the failed try is recorded by the caller's commit."""
-        assert isinstance(form, SignatureForm)
-        return account_service.confirm_password(
-            context.session, context.person, form.password.data or "", address=address, now=context.now
-        )
+        """Return why the person may not sign; a failed try is recorded by the caller's commit."""
+        return signing_refusal(form, context, address=address)
 
     def data(self, context: StepContext, form: StepForm) -> dict[str, Any]:
         """Draw, sign and keep the paper; what the output holds names it and its digest."""
@@ -185,8 +181,9 @@ class SignatureKind(GenericKind):
             step_run=context.step_run,
             signer=context.person,
             now=context.now,
+            wish=wish_of(form),
         )
-        return _kept(document)
+        return service.kept_data(document)
 
 
 def register_kinds() -> None:
