@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -33,7 +32,8 @@ from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.models import StepOutput, StepRun
 from helpdesk.sop.rules import get_step
 from helpdesk.sop.schema import OutputKind, Procedure, Step
-from helpdesk.tickets import queries as ticket_queries
+from helpdesk.tickets.deviations.queries import Signing, list_deviations
+from helpdesk.tickets.deviations.wording import WordedDeviation, word_deviation
 from helpdesk.tickets.models import EvidenceItem as TicketEvidence
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.office import Office
@@ -95,42 +95,42 @@ def _step_facts(
     )
 
 
-def deviations(ticket: Ticket, steps: Iterable[StepFacts], session: Session) -> tuple[Deviation, ...]:
-    """Return what was not as the SOP says: late steps, returns, steps taken over."""
-    found = [
+def deviations(
+    session: Session,
+    ticket: Ticket,
+    office: Office,
+    *,
+    now: datetime,
+    signing: tuple[Person, datetime, int] | None = None,
+) -> tuple[Deviation, ...]:
+    """Return what was not as the SOP says, as the page of the ticket lists it; `signing` as in step_facts."""
+    procedure = office.procedure_of(ticket.run)
+    current = sop_queries.find_current(ticket.run)
+    is_signed = signing is not None and current is not None
+    found = list_deviations(
+        session,
+        ticket,
+        office,
+        now=now,
+        signing=Signing(current, signing[0], signing[1]) if is_signed and current and signing else None,
+    )
+    worded = (word_deviation(one, procedure, "id") for one in found)
+    return tuple(
         Deviation(
-            step_number=step.number,
-            kind="Terlambat",
-            description=(
-                f"Dipakai {step.minutes_used} menit kerja dari {step.minutes_allowed} menit yang ditetapkan"
-                + (f" (pelaksanaan ke-{step.attempt})." if step.attempt > 1 else ".")
-            ),
-            recorded_at=step.finished_at,
+            step_number=one.deviation.step_number,
+            kind=one.title,
+            description=" ".join(part for part in (one.sentence, _because(one)) if part),
+            recorded_at=one.deviation.at or now,
         )
-        for step in steps
-        if step.is_late
-    ]
-    found += [
-        Deviation(
-            step_number=one.step_number,
-            kind="Dikembalikan",
-            description=one.return_reason or "",
-            recorded_at=one.finished_at,
-        )
-        for one in ticket.run.steps
-        if one.return_reason
-    ]
-    found += [
-        Deviation(
-            step_number=event.data.get("step_number"),
-            kind="Diambil alih",
-            description=f"{event.actor_name} mengambil alih dari {event.data.get('before') or '–'}.",
-            recorded_at=event.at,
-        )
-        for event in ticket_queries.list_events(session, ticket.id)
-        if event.kind == "step_taken_over"
-    ]
-    return tuple(sorted(found, key=lambda row: row.recorded_at.isoformat() if row.recorded_at else ""))
+        for one in worded
+    )
+
+
+def _because(worded: WordedDeviation) -> str:
+    """Return the reason; it needs no heading where it is all there is to say."""
+    if not worded.reason or not worded.sentence:
+        return worded.reason
+    return f"Alasan: {worded.reason}"
 
 
 def disposition_number(ticket: Ticket, step_number: int, attempt: int) -> str:
@@ -276,9 +276,15 @@ def report_facts(session: Session, ticket: Ticket, office: Office, *, unit: str)
             for one in verified.get("items", [])
         ),
         coordination=coordination_facts(ticket),
-        deviations=deviations(ticket, steps, session),
+        # As it stood when the open step began: the text is generated anew each time the page is opened.
+        deviations=deviations(session, ticket, office, now=_began_at(ticket)),
         evidence=evidence_facts(ticket),
     )
+
+
+def _began_at(ticket: Ticket) -> datetime:
+    current = sop_queries.find_current(ticket.run)
+    return current.opened_at if current else ticket.received_at
 
 
 def _verified_title(item: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from helpdesk.accounts.models import Person
+from helpdesk.accounts.standing import title_of
 from helpdesk.documents.errors import PaperMissing
 from helpdesk.documents.models import Document
 from helpdesk.documents.pdf import render_document
@@ -51,7 +52,9 @@ def draw_paper(
     procedure, paper = office.procedure_of(ticket.run), _paper_of(output)
     signing_step = procedure.step_yielding(_signature_code(procedure, output) or output.code)
     assert signing_step is not None, "the output is one of the procedure"
-    block = signature_of(procedure.role_of(signing_step).full_title.id, signer, now if signer else None)
+    role = procedure.role_of(signing_step)
+    held = title_of(session, signer.id, role.code, now) if signer else None
+    block = signature_of(role.full_title.id, signer, now if signer else None, held=held)
     data = PaperData(
         letterhead=stationery.letterhead,
         created_at=now,

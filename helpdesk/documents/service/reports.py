@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from helpdesk.accounts.models import Person
+from helpdesk.accounts.standing import title_of
 from helpdesk.calendars.rules import working_minutes_between
 from helpdesk.documents import facts
 from helpdesk.documents.attachments import Attached, attached_as_data, evidence_attachments
@@ -52,8 +53,12 @@ def draw_report(
     used = int(working_minutes_between(office.calendar, current.opened_at, now)) if current else 0
     signing = (signer, now, used) if signer else None
     steps = facts.step_facts(ticket, procedure, signing=signing)
+    role = procedure.role_of(procedure.last_step)
     block = signature_of(
-        procedure.role_of(procedure.last_step).full_title.id, signer, now if signer else None
+        role.full_title.id,
+        signer,
+        now if signer else None,
+        held=title_of(session, signer.id, role.code, now) if signer else None,
     )
     data = ReportData(
         letterhead=stationery.letterhead,

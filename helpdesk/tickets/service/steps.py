@@ -17,6 +17,7 @@ from helpdesk.sop.models import StepRun
 from helpdesk.sop.rules import assigned_steps, ensure_decided, get_step
 from helpdesk.sop.schema import ExternalKind, OutputKind, Step
 from helpdesk.sop.service import Outcome, Yield
+from helpdesk.tickets.deviations.service import record_lacking
 from helpdesk.tickets.errors import AssigneeUnfit, SecrecyKept, WorkProgrammeMissing
 from helpdesk.tickets.models import Ticket, WorkProgrammeItem
 from helpdesk.tickets.office import Office
@@ -116,6 +117,11 @@ def complete_step(
         if one.output.kind is OutputKind.DISPOSITION:
             _classify(ticket, one.data.get("sensitivity", ticket.sensitivity), office, step_run.role)
     _record_completed(session, ticket, step, step_run, yields, outcome, by=by, now=now)
+    for person_id in dict.fromkeys(named.values()):
+        assignee = session.get_one(Person, person_id)
+        record_lacking(
+            session, ticket, step_run, assignee, office=office, by=by, in_role=role_of_act(step_run), now=now
+        )
     if outcome.ends:
         close_ticket(session, ticket, by=by, role=role_of_act(step_run), now=now)
     for opened in outcome.opened:
