@@ -35,7 +35,8 @@ class Catalogue:
             in_force = [one for one in self.list_versions(number) if one.released and _is_effective(one, on)]
             found = in_force[-1] if in_force else None
         if found is None:
-            raise ProcedureUnknown(number=number if version is None else f"{number} v{version}")
+            known = [f"{name} v{one}" for name, one in sorted(self.procedures)]
+            raise ProcedureUnknown(number=number if version is None else f"{number} v{version}", known=known)
         return found
 
     def list_procedures(self) -> list[Procedure]:

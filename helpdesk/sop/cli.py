@@ -1,8 +1,9 @@
-"""`helpdesk sop`: check a procedure file, show a procedure, print the schema."""
+"""`helpdesk sop`: check, show, compare and release procedures; print the schema of their files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -15,9 +16,11 @@ from helpdesk import clock
 from helpdesk.datafiles import Text
 from helpdesk.sop.catalogue import PROCEDURES_DIRECTORY, load_catalogue, load_procedure
 from helpdesk.sop.errors import ProcedureFileInvalid, ProcedureUnknown, ReleaseRefused
+from helpdesk.sop.form.wording import remarks_of
+from helpdesk.sop.releases.comparison import compare
 from helpdesk.sop.releases.lock import LOCK_NAME
 from helpdesk.sop.releases.publishing import release_file
-from helpdesk.sop.schema import Identity, Procedure, Step, published_schema
+from helpdesk.sop.schema import Identity, Procedure, published_schema
 
 # A page of the printed sheet: a pipe gets this width, so that columns do not depend on a terminal.
 PIPE_COLUMNS = 140
@@ -45,22 +48,25 @@ WORDS = {
     "remark": Text(id="Ket", en="Remark"),
     "minutes": Text(id="Menit", en="minutes"),
     "total": Text(id="Jumlah waktu", en="Time in all"),
-    "returns": Text(id="dapat kembali ke langkah", en="may return to step"),
     "sound": Text(id="langkah", en="steps"),
     "released": Text(
         id="{number} v{version} dirilis dan terkunci di {lock} ({digest}…). Simpan kedua berkas bersama.",
         en="{number} v{version} is released and locked in {lock} ({digest}…). Keep both files together.",
     ),
+    "same": Text(id="Tidak ada perbedaan.", en="There is no difference."),
     "unknown": Text(
         id="Tidak ada prosedur {number}. Yang ada: {known}.",
         en="There is no procedure {number}. Known: {known}.",
     ),
 }
 
+# As diff: 0 and 1 are answers, 2 says that there is none.
+TROUBLE = 2
+
 language = click.option("--lang", type=click.Choice(["id", "en"]), default="id", help="id (default) or en.")
 
 
-@click.group("sop", short_help="Procedures: check a file, show one.")
+@click.group("sop", short_help="Procedures: check, show, compare, release.")
 def sop() -> None:
     """Procedures as data files."""
 
@@ -92,18 +98,59 @@ def check(file: Path, lang: str) -> None:
 @language
 def show(number: str, version: int | None, directory: Path, lang: str) -> None:
     """Print the procedure NUMBER as text."""
-    try:
+    with refusals_in_words(lang):
         catalogue = load_catalogue(directory)
         procedure = catalogue.get_procedure(number, version)
+    _print_procedure(_console(), procedure, lang)
+
+
+@contextmanager
+def refusals_in_words(lang: str, *, code: int = 1) -> Iterator[None]:
+    """Print what is wrong with procedure files, or that there is no such procedure, and end."""
+    try:
+        yield
     except ProcedureFileInvalid as error:
-        _print_problems(error, lang)
-        raise click.exceptions.Exit(1) from None
+        for problem in error.problems:
+            click.echo(problem.worded(lang), err=code != 1)
+        raise click.exceptions.Exit(code) from None
     except ProcedureUnknown as error:
-        known = ", ".join(f"{name} v{known}" for name, known in sorted(catalogue.procedures))
+        known = ", ".join(error.known) or "–"
         sentence = WORDS["unknown"].in_language(lang)
         click.echo(sentence.format(number=error.details["number"], known=known), err=True)
-        raise click.exceptions.Exit(1) from None
-    _print_procedure(_console(), procedure, lang)
+        raise click.exceptions.Exit(code) from None
+
+
+@sop.command("diff")
+@click.argument("old")
+@click.argument("new")
+@click.argument("other", required=False)
+@click.option("--directory", type=click.Path(path_type=Path), default=PROCEDURES_DIRECTORY)
+@language
+def diff(old: str, new: str, other: str | None, directory: Path, lang: str) -> None:
+    """Say what a version changes: by two files, OLD NEW, or by number, NUMBER vA vB.
+
+    Ends with 0 where both say the same, 1 where they differ, 2 where one cannot be read.
+    """
+    with refusals_in_words(lang, code=TROUBLE):
+        if other is None:
+            before, after = load_procedure(Path(old)), load_procedure(Path(new))
+        else:
+            catalogue = load_catalogue(directory)
+            before, after = (catalogue.get_procedure(old, _version(one)) for one in (new, other))
+    changes = compare(before, after)
+    for change in changes:
+        click.echo(change.worded(lang))
+    if not changes:
+        click.echo(WORDS["same"].in_language(lang))
+    raise click.exceptions.Exit(1 if changes else 0)
+
+
+def _version(word: str) -> int:
+    """Return the number in "v2" or "2"."""
+    digits = word.removeprefix("v")
+    if not (digits.isascii() and digits.isdigit()):
+        raise click.BadParameter(f"{word}: v1, v2, …")
+    return int(digits)
 
 
 @sop.command("release")
@@ -221,13 +268,6 @@ def _step_table(procedure: Procedure, lang: str) -> Table:
             Plain(" + ".join(item.title.in_language(lang) for item in procedure.items_needed(step))),
             f"{step.working_minutes} {WORDS['minutes'].in_language(lang)}",
             Plain(" + ".join(output.title.in_language(lang) for output in step.yields)),
-            Plain(_remark(procedure, step, lang)),
+            Plain(remarks_of(procedure, step, lang)),
         )
     return table
-
-
-def _remark(procedure: Procedure, step: Step, lang: str) -> str:
-    target = None if step.returns_to is None else procedure.find_step(step.returns_to)
-    way_back = "" if target is None else f"{WORDS['returns'].in_language(lang)} {target.number}"
-    remark = "" if step.remark is None else step.remark.in_language(lang)
-    return "\n".join(part for part in (remark, way_back) if part)

@@ -27,6 +27,10 @@ class ProcedureUnknown(NotFound):
     code = "procedure_unknown"
     message = "There is no procedure %(number)s in force. Look at the list of procedures."
 
+    def __init__(self, *, number: str, known: Sequence[str] = ()) -> None:
+        self.known = tuple(known)
+        super().__init__(number=number)
+
 
 class ReleaseRefused(DomainError):
     """A version cannot be released; `reason` says why in both languages."""

@@ -96,6 +96,7 @@ def draw_form(procedure: Procedure, language: str = "id") -> Drawing:
         columns,
         drawn,
         language,
+        (wording.OFFICES.in_language(language), wording.STANDARD.in_language(language)),
     )
 
 

@@ -154,6 +154,12 @@ class Drawing:
     columns: tuple[Column, ...]
     pages: tuple[Page, ...]
     language: str
+    # Over the offices, and over the three columns of the standard.
+    group_words: tuple[str, str]
+
+    def column(self, name: str) -> Column:
+        """Return the column of the name."""
+        return next(column for column in self.columns if column.name == name)
 
     @property
     def offices(self) -> tuple[Column, ...]:

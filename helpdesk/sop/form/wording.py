@@ -1,9 +1,9 @@
-"""The words of the official form, and what each cell of a row says."""
+"""The words of the official form, what each cell of a row says, and the arrows in words."""
 
 from __future__ import annotations
 
 from helpdesk.datafiles import Text
-from helpdesk.sop.schema import Procedure, Step
+from helpdesk.sop.schema import END, Procedure, Step
 
 NUMBER = Text(id="No.", en="No.")
 ACTIVITY = Text(id="Kegiatan", en="Activity")
@@ -18,6 +18,11 @@ ENDS = Text(id="Selesai", en="End")
 RETURNS = Text(id="kembali", en="return")
 KINDS = {"mikro": Text(id="SOP Mikro", en="Micro SOP"), "makro": Text(id="SOP Makro", en="Macro SOP")}
 
+FLOW = Text(id="Alur", en="Flow")
+_AND = Text(id=" dan ", en=" and ")
+_GOES_ON = Text(id="lanjut ke {steps}", en="goes on to {steps}")
+_SIDE_BY_SIDE = Text(id="lanjut serentak ke {steps}", en="goes on side by side to {steps}")
+_STEP = Text(id="langkah {number}", en="step {number}")
 _MINUTES = Text(id="{count} Menit", en="{count} minutes")
 _MAY_RETURN = Text(id="dapat dikembalikan ke langkah {number}", en="may be returned to step {number}")
 _ESCALATION = Text(
@@ -66,3 +71,37 @@ def remarks_of(procedure: Procedure, step: Step, language: str) -> str:
         named = title if step.connector.procedure is None else f"{title} ({step.connector.procedure})"
         remarks.append(_CONNECTOR.in_language(language).format(label=step.connector.label, title=named))
     return "\n".join(remarks)
+
+
+def flow_of(procedure: Procedure, step: Step, language: str) -> str:
+    """Return the arrows that leave the step, in words: what the picture shows, for who cannot see it."""
+    sentences = [STARTS.in_language(language)] if step.id == procedure.first_step.id else []
+    for branch, targets in step.ways:
+        if branch is None:
+            many = len(targets) > 1
+            sentence = (_SIDE_BY_SIDE if many else _GOES_ON).in_language(language)
+            ends = targets == (END,)
+            places = _places(procedure, targets, language)
+            sentences.append(places if ends else sentence.format(steps=places))
+        else:
+            words = branch.title.in_language(language)
+            sentences.append(f"{words} → {_places(procedure, targets, language)}")
+    if step.returns_to is not None:
+        sentences.append(
+            f"{RETURNS.in_language(language)} → {_places(procedure, (step.returns_to,), language)}"
+        )
+    if step.connector is not None:
+        sentences.append(f"→ {step.connector.label}: {step.connector.title.in_language(language)}")
+    said = ", ".join(sentences)
+    return said[:1].lower() + said[1:] if step.decision is None else said
+
+
+def _places(procedure: Procedure, targets: tuple[str, ...], language: str) -> str:
+    names = []
+    for target in targets:
+        step = procedure.find_step(target)
+        if step is None:
+            names.append(ENDS.in_language(language).lower())
+        else:
+            names.append(_STEP.in_language(language).format(number=step.number))
+    return _AND.in_language(language).join(names)
