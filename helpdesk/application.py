@@ -20,6 +20,7 @@ from helpdesk.cli import helpdesk as helpdesk_command
 from helpdesk.database import db, engine_options, prepare_engine
 from helpdesk.devices import views as devices_views
 from helpdesk.documents import listening as documents_listening
+from helpdesk.documents import sop_views as sop_sheet_views
 from helpdesk.documents import steps as documents_steps
 from helpdesk.documents import views as documents_views
 from helpdesk.documents.papers import steps as papers_steps
@@ -61,6 +62,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
     documents_views,
     report_views,
     papers_views,
+    sop_sheet_views,
     intake_views,
     health,
 )
