@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("helpdesk.demo.cli", "run"),
     "scheduler": ("helpdesk.jobs.cli", "scheduler"),
     "snapshot": ("helpdesk.devices.cli", "snapshot"),
-    "sop": ("helpdesk.sop.cli", "sop"),
+    "sop": ("helpdesk.documents.sop_cli", "sop"),
 }
 
 
