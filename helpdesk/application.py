@@ -94,6 +94,7 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     tickets_clocks.listen_to_events(partial(office_of, app))
     notifications_service.listen_to_events(settings)
     documents_listening.listen_to_events(settings, partial(office_of, app))
+    documents_views.register_sections()
     tickets_registration.register_kinds()
     tickets_clock_views.register_sections()
     documents_steps.register_kinds()

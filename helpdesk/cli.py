@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "database": ("helpdesk.jobs.cli", "database"),
     "demo": ("helpdesk.demo.preparing", "demo"),
     "due": ("helpdesk.calendars.cli", "due"),
+    "numbers": ("helpdesk.documents.cli", "numbers"),
     "people": ("helpdesk.accounts.cli", "people"),
     "redact": ("helpdesk.devices.cli", "redact"),
     "run": ("helpdesk.demo.cli", "run"),

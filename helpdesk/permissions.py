@@ -20,6 +20,7 @@ class Permission(StrEnum):
     TAKE_SNAPSHOTS = "take_snapshots"
     SEE_PROCEDURES = "see_procedures"
     SEE_REGISTER = "see_register"
+    VOID_NUMBERS = "void_numbers"  # a head's affair: the service asks for the office
     MANAGE_PEOPLE = "manage_people"
     APPOINT_ACTING = "appoint_acting"  # for which office is asked of the person's own appointments
     MANAGE_WORK_PROGRAMME = "manage_work_programme"
@@ -47,6 +48,7 @@ PERMISSIONS: dict[Standing, frozenset[Permission]] = {
             Permission.TAKE_SNAPSHOTS,
             Permission.SEE_PROCEDURES,
             Permission.SEE_REGISTER,
+            Permission.VOID_NUMBERS,
             Permission.APPOINT_ACTING,
         }
     ),

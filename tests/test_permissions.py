@@ -19,6 +19,7 @@ TABLE = {
     Permission.TAKE_SNAPSHOTS: (True, True, False),
     Permission.SEE_PROCEDURES: (True, True, True),
     Permission.SEE_REGISTER: (True, False, True),
+    Permission.VOID_NUMBERS: (True, False, False),
     Permission.MANAGE_PEOPLE: (False, True, False),
     Permission.APPOINT_ACTING: (True, True, False),
     Permission.MANAGE_WORK_PROGRAMME: (False, True, False),

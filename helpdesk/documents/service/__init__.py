@@ -1,6 +1,7 @@
 """Use cases of papers: sheets of the steps, the report as draft and signed."""
 
 from helpdesk.documents.service.dispositions import make_disposition_sheet
+from helpdesk.documents.service.drafts import keep_drafts
 from helpdesk.documents.service.keeping import PDF, Stationery, keep, signature_of
 from helpdesk.documents.service.numbers import agenda_number, number_paper
 from helpdesk.documents.service.reports import draw_report, first_sections, sign_report
@@ -13,6 +14,7 @@ __all__ = [
     "draw_report",
     "first_sections",
     "keep",
+    "keep_drafts",
     "make_disposition_sheet",
     "make_sheets",
     "number_paper",
