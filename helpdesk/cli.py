@@ -14,11 +14,12 @@ from helpdesk.errors import DomainError
 # Subcommand → the module and the name of its command. A command loads only what it needs:
 # `helpdesk due` starts without the web framework, `helpdesk snapshot` without a database.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "archive": ("helpdesk.archive.cli", "archive"),
     "audit": ("helpdesk.audit.cli", "audit"),
     "calendar": ("helpdesk.calendars.cli", "calendar"),
     "database": ("helpdesk.jobs.cli", "database"),
     "demo": ("helpdesk.demo.preparing", "demo"),
-    "due": ("helpdesk.calendars.cli", "due"),
+    "due": ("helpdesk.sop.clocks.cli", "due"),
     "numbers": ("helpdesk.documents.cli", "numbers"),
     "people": ("helpdesk.accounts.cli", "people"),
     "redact": ("helpdesk.devices.cli", "redact"),

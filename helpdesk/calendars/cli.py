@@ -1,8 +1,8 @@
-"""`helpdesk due`: when is it due, in working time?"""
+"""`helpdesk calendar`: the calendar of the office on the command line, and how commands read moments."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -11,8 +11,7 @@ from babel.dates import format_date
 
 from helpdesk.calendars.catalogue import load_calendar
 from helpdesk.calendars.errors import CalendarFileInvalid
-from helpdesk.calendars.rules import FIRST_YEAR, LAST_YEAR, DayKind, days_of_year, due_at
-from helpdesk.errors import DomainError
+from helpdesk.calendars.rules import FIRST_YEAR, LAST_YEAR, DayKind, days_of_year
 
 # The command line has no translation catalogue: its few sentences stand here in both languages.
 SENTENCES = {
@@ -25,6 +24,16 @@ SENTENCES = {
         "2026-11-23T02:30:00Z.",
         "en": "The start {value!r} cannot be read. Write it in ISO 8601 with a time zone, for instance "
         "2026-11-23T02:30:00Z.",
+    },
+    "pause_unreadable": {
+        "id": "Jeda {value!r} tidak dikenal. Tulis AWAL..AKHIR menurut ISO 8601 dengan zona waktu, misalnya "
+        "2026-11-23T03:00:00Z..2026-11-24T01:00:00Z.",
+        "en": "The pause {value!r} cannot be read. Write FROM..TO in ISO 8601 with a time zone, for instance "
+        "2026-11-23T03:00:00Z..2026-11-24T01:00:00Z.",
+    },
+    "pause_misplaced": {
+        "id": "Jeda {value!r} tidak berurutan: setiap jeda sesudah waktu mulai dan sesudah jeda sebelumnya.",
+        "en": "The pause {value!r} is out of order: each begins after the start and after the one before.",
     },
     "minutes_unreadable": {
         "id": "Jumlah menit kerja {value!r} harus berupa bilangan bulat, 0 atau lebih.",
@@ -53,32 +62,6 @@ class Refusal(click.ClickException):
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the sentence as it is, without an English "Error:" before it."""
         click.echo(self.message, file=file, err=file is None)
-
-
-@click.command("due", short_help="The due moment of a number of working minutes, in UTC.")
-@click.option("--start", default="", metavar="MOMENT", help="ISO 8601 with a time zone.")
-@click.option("--minutes", default="", metavar="N", help="Working minutes, 0 or more.")
-@click.option(
-    "--calendar",
-    "calendar_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="YAML or JSON; without it the office's default. Its form is explained in "
-    "helpdesk/calendars/data/kemenko.yaml.",
-)
-@click.option("--lang", type=click.Choice(["id", "en"]), default="id", help="Language of a refusal.")
-def due(start: str, minutes: str, calendar_file: Path | None, lang: str) -> None:
-    """Print when the working minutes, counted from the start, are used up (ISO 8601, UTC)."""
-    started_at = _read_start(start, lang)
-    budget = _read_minutes(minutes, lang)
-    try:
-        moment = due_at(load_calendar(calendar_file), started_at, budget)
-    except CalendarFileInvalid as error:
-        worded = "\n".join(problem.worded(lang) for problem in error.problems)
-        raise _refusal(error.code, lang, worded=worded) from None
-    except DomainError as error:
-        raise _refusal(error.code, lang, **error.details) from None
-    click.echo(moment.astimezone(UTC).isoformat().replace("+00:00", "Z"))
 
 
 @click.group("calendar", short_help="The office calendar: check a file, show a year.")
@@ -114,7 +97,7 @@ def show(year: int, file: Path | None, lang: str) -> None:
         found = load_calendar(file)
     except CalendarFileInvalid as error:
         worded = "\n".join(problem.worded(lang) for problem in error.problems)
-        raise _refusal(error.code, lang, worded=worded) from None
+        raise refusal(error.code, lang, worded=worded) from None
     days = days_of_year(found, year)
     for day in days:
         if day.kind not in (DayKind.REGULAR, DayKind.DAY_OFF):
@@ -126,21 +109,24 @@ def show(year: int, file: Path | None, lang: str) -> None:
         click.echo(SENTENCES["missing_list"][lang].format(year=year), err=True)
 
 
-def _read_start(value: str, lang: str) -> datetime:
+def read_moment(value: str, lang: str) -> datetime:
+    """Return the moment of the text, or refuse it."""
     try:
         moment = datetime.fromisoformat(value.strip())
     except ValueError:
-        raise _refusal("start_unreadable", lang, value=value) from None
+        raise refusal("start_unreadable", lang, value=value) from None
     if moment.tzinfo is None:
-        raise _refusal("start_unreadable", lang, value=value)
+        raise refusal("start_unreadable", lang, value=value)
     return moment
 
 
-def _read_minutes(value: str, lang: str) -> int:
+def read_minutes(value: str, lang: str) -> int:
+    """Return the working minutes of the text, or refuse it."""
     if not (value.isascii() and value.isdigit() and len(value) <= 12):
-        raise _refusal("minutes_unreadable", lang, value=value)
+        raise refusal("minutes_unreadable", lang, value=value)
     return int(value)
 
 
-def _refusal(code: str, lang: str, **details: object) -> Refusal:
+def refusal(code: str, lang: str, **details: object) -> Refusal:
+    """Return the sentence that refuses, in the language."""
     return Refusal(SENTENCES[code][lang].format(**details))

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from pydantic import TypeAdapter, ValidationError
-from wtforms import DateField, DateTimeLocalField, IntegerField, RadioField, StringField
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    IntegerField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms import ValidationError as FieldRefused
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from helpdesk.calendars.rules import ExceptionKind, Hours, Week, WeekChange
+from helpdesk.calendars.pasted import ListUnreadable, PastedDay, read_day_list
+from helpdesk.calendars.rules import DayKind, ExceptionKind, Hours, Week, WeekChange
 from helpdesk.calendars.schema import DayHours
 from helpdesk.datafiles import findings_of
 from helpdesk.web.choices import choices
@@ -81,6 +91,46 @@ class DayForm(PageForm):
                 (new or None) if usual else None for new, usual in zip(by_weekday, week, strict=True)
             )
         return tuple(by_weekday)
+
+
+class HolidaysForm(PageForm):
+    """The national list of a year: which days hold, and which the office adds."""
+
+    kept = SelectMultipleField(_l("Days that hold"), choices=[])
+    added = TextAreaField(_l("Further days, one a line"), filters=[stripped])
+    added_kind = RadioField(
+        _l("The further days are"),
+        choices=choices(
+            [
+                (DayKind.JOINT_LEAVE.value, _l("joint leave")),
+                (DayKind.NATIONAL_HOLIDAY.value, _l("national holidays")),
+            ]
+        ),
+        default=DayKind.JOINT_LEAVE.value,
+    )
+    year: int = 0
+
+    def validate_added(self, field: TextAreaField) -> None:
+        """Refuse a list with a line that says no day of the year."""
+        try:
+            self.pasted()
+        except ListUnreadable as problem:
+            raise FieldRefused(
+                gettext(
+                    "Line %(line)s cannot be read: %(text)s. Write a day of %(year)s and its name.",
+                    line=problem.line,
+                    text=problem.text,
+                    year=self.year,
+                )
+            ) from None
+
+    def pasted(self) -> list[PastedDay]:
+        """Return the days that were added."""
+        return read_day_list(self.added.data or "", self.year)
+
+    def kept_days(self) -> set[date]:
+        """Return the days that were ticked."""
+        return {date.fromisoformat(value) for value in self.kept.data or []}
 
 
 class DeadlineForm(PageForm):

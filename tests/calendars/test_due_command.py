@@ -8,7 +8,8 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from helpdesk.calendars.cli import calendar, due
+from helpdesk.calendars.cli import calendar
+from helpdesk.sop.clocks.cli import due
 
 
 def run(command, *arguments: str):
@@ -60,6 +61,37 @@ def test_a_refusal_is_in_english_where_that_is_asked_for():
     assert result.stderr.startswith("The start 'x' cannot be read.")
 
 
+def test_a_pause_moves_the_due_moment_by_the_working_time_within():
+    pause = "2026-11-23T08:30:00Z..2026-11-24T01:00:00Z"  # Monday 15.30 to Tuesday 08.00: one hour of work
+    result = run(due, "--start", "2026-11-23T02:30:00Z", "--minutes", "570", "--pause", pause)
+    assert result.stdout == "2026-11-24T06:30:00Z\n"
+
+
+def test_the_explanation_stands_before_the_answer_and_comes_to_the_budget():
+    result = run(due, "--start", "2026-12-23T02:30:00Z", "--minutes", "570", "--explain", "--lang", "en")
+    lines = result.stdout.splitlines()
+    assert lines[0] == "Start: Wed, 23 Dec 2026 09:30 (Asia/Jakarta)"
+    assert any("joint leave" in line and "Dec" in line for line in lines)
+    assert "570 min" in lines[-3]
+    assert lines[-1] == "2026-12-28T04:30:00Z"
+
+
+@pytest.mark.parametrize(
+    ("pauses", "sentence"),
+    [
+        (["2026-11-23T03:00:00Z"], "Jeda '2026-11-23T03:00:00Z' tidak dikenal"),
+        (["kemarin..2026-11-23T03:00:00Z"], "Waktu mulai 'kemarin' tidak dikenal"),
+        (["2026-11-23T04:00:00Z..2026-11-23T03:00:00Z"], "tidak berurutan"),
+        (["2026-11-22T04:00:00Z..2026-11-23T03:00:00Z"], "tidak berurutan"),
+    ],
+)
+def test_a_pause_that_cannot_be_is_a_sentence(pauses, sentence):
+    options = [word for pause in pauses for word in ("--pause", pause)]
+    result = run(due, "--start", "2026-11-23T02:30:00Z", "--minutes", "60", *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert sentence in result.stderr
+
+
 def test_a_calendar_file_can_be_checked_alone(tmp_path):
     path = tmp_path / "kantor.yaml"
     path.write_text("week: {senin: 08.00-10.00}\n", "utf-8")
@@ -79,7 +111,8 @@ def test_the_special_days_of_a_year_are_listed_with_a_warning_where_the_list_is_
 
 def test_rules_and_commands_load_neither_flask_nor_a_database():
     code = (
-        "import sys, helpdesk.sop.cli, helpdesk.sop.rules, helpdesk.calendars.cli, helpdesk.calendars.rules;"
+        "import sys, helpdesk.sop.cli, helpdesk.sop.rules, helpdesk.sop.clocks.cli;"
+        "import helpdesk.calendars.cli, helpdesk.calendars.rules;"
         "print(*sorted({'flask', 'sqlalchemy', 'config', 'network'} & set(sys.modules)))"
     )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
