@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
@@ -64,12 +64,14 @@ class Story(_Part):
     """A request and what became of it; times are working minutes."""
 
     subject: str
-    kind: Literal["technical_cooperation", "operation_consultation", "coordination"]
+    kind: str
     description: str
     requester: Requester
     began: int = Field(gt=0)
-    programme: str
-    technician: str
+    # Nomor SOP of the procedure; without one, the main procedure of the office.
+    procedure: str = ""
+    programme: str = ""
+    technician: str = ""
     pace: tuple[int, ...]
     affected: str = ""
     channel: Literal["web", "phone", "letter", "fax", "visit"] = "web"
@@ -85,6 +87,10 @@ class Story(_Part):
     coordination: Coordination | None = None
     messages: tuple[Said, ...] = ()
     cancelled: Cancelled | None = None
+    # Where the procedure's file defines the forms: by output what is filled in, and by step how it is
+    # decided; one entry a pass, and the last holds from there on.
+    fills: dict[str, tuple[Any, ...]] = {}
+    decides: dict[str, tuple[str, ...]] = {}
 
 
 @cache

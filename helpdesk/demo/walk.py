@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.accounts.models import Person
 from helpdesk.calendars.rules import WorkingCalendar, due_at, next_opening, working_minutes_between
+from helpdesk.demo.generic import GENERIC, SIGNATURES, Writing, brought_by, write_values
 from helpdesk.demo.history import PastNetwork, carry_out
 from helpdesk.demo.stories import Said, Story
 from helpdesk.devices.models import Device
@@ -21,8 +22,8 @@ from helpdesk.documents.service import Stationery
 from helpdesk.evidence.models import SnapshotRun
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.models import StepRun
-from helpdesk.sop.rules import get_step
-from helpdesk.sop.schema import OutputKind, Procedure, Step
+from helpdesk.sop.rules import assigned_steps, get_step
+from helpdesk.sop.schema import External, Output, OutputKind, Procedure, Step
 from helpdesk.sop.service import Yield
 from helpdesk.tickets import queries as ticket_queries
 from helpdesk.tickets import service as ticket_service
@@ -95,6 +96,12 @@ class Walk:
             yield Act(due_at(calendar, began, self.story.cancelled.after), self._cancel)
 
     @property
+    def _procedure(self) -> Procedure:
+        """The procedure of the story."""
+        number = self.story.procedure
+        return self.stage.office.catalogue.get_procedure(number) if number else self.stage.procedure
+
+    @property
     def _ticket(self) -> Ticket:
         assert self.ticket is not None, "the first act opens the ticket"
         return self.ticket
@@ -118,20 +125,24 @@ class Walk:
         self.ticket = ticket_service.open_ticket(
             stage.session,
             request,
-            procedure=stage.procedure,
+            procedure=self._procedure,
             office=stage.office,
             prefix=stage.prefix,
             now=now,
-            by=None if story.channel == "web" else stage.people["bagus"],
+            by=None if story.channel == "web" else self._recorder(),
         )
 
+    def _recorder(self) -> Person:
+        """Return who writes a request down: whoever does the second step, or the first of another office."""
+        return self._person_in(self._procedure.steps[1].role)
+
     def _name_devices(self, now: datetime) -> None:
-        """The Kasubbag names the devices; without the demo network their snapshots stay out."""
+        """The second step names the devices; without the demo network their snapshots stay out."""
         for name in self.story.devices:
             device = self.stage.devices.get(name)
             if device is not None:
                 ticket_service.name_device(
-                    self.stage.session, self._ticket, device, by=self.stage.people["bagus"], now=now
+                    self.stage.session, self._ticket, device, by=self._recorder(), now=now
                 )
         self._carry_out_runs()
 
@@ -162,14 +173,14 @@ class Walk:
 
     def _cancel(self, now: datetime) -> None:
         assert self.story.cancelled is not None
-        by = self._holder(self.stage.procedure.first_step)
+        by = self._holder(self._procedure.first_step)
         ticket_service.cancel_ticket(
             self.stage.session,
             self._ticket,
             reason=self.story.cancelled.reason,
             office=self.stage.office,
             by=by,
-            role=self.stage.procedure.first_step.role,
+            role=self._procedure.first_step.role,
             now=now,
         )
 
@@ -178,12 +189,12 @@ class Walk:
         stage = self.stage
         current = sop_queries.find_current(self._ticket.run)
         assert current is not None, "the story has more passes than the procedure"
-        step = get_step(stage.procedure, current.step_id)
+        step = get_step(self._procedure, current.step_id)
         by = self._holder(step)
         if self.story.returned and step.returns_to and not self.was_returned:
             self._return(step, current, by, now)
             return
-        if step == stage.procedure.first_step:
+        if self.story.programme and step == self._procedure.first_step:
             item = stage.programme[stage.office.year_of(now), self.story.programme]
             ticket_service.choose_work_programme_item(
                 stage.session, self._ticket, item.id, stage.office, now=now
@@ -194,7 +205,8 @@ class Walk:
             step_run=current,
             version=current.version,
             yields=self._yields(step, current, by, now, accepted=True),
-            assignee_id=self._assignee(step).id if step.assigns else None,
+            assignees={one.id: self._person_in(one.role).id for one in self._handed_to(step)},
+            branch=self._branch(step, current),
             office=stage.office,
             by=by,
             now=now,
@@ -218,8 +230,13 @@ class Walk:
         """Return who does the step: the technician of the story, else the one who holds the office."""
         return self._person_in(step.role)
 
-    def _assignee(self, step: Step) -> Person:
-        return self._person_in(step.assigns[0])
+    def _branch(self, step: Step, current: StepRun) -> str | None:
+        told = self.story.decides.get(step.id, ())
+        return told[min(current.attempt, len(told)) - 1] if told else None
+
+    def _handed_to(self, step: Step) -> tuple[Step, ...]:
+        branches = step.decision.branches if step.decision else ()
+        return () if branches else assigned_steps(self._procedure, step)
 
     def _person_in(self, role: str) -> Person:
         holders = [one for one in self.stage.people.values() if one.appointments[0].role == role]
@@ -238,17 +255,42 @@ class Walk:
             OutputKind.REPORT_DRAFT: self._draft,
             OutputKind.SIGNED_REPORT: lambda: self._signed(current, by, now),
         }
-        return [Yield(output, makers[output.kind]()) for output in step.yields]
+        stage, made = self.stage, dict[str, dict[str, Any]]()
+        writing = Writing(
+            stage.session,
+            self._ticket,
+            stage.office,
+            stage.stationery,
+            stage.people,
+            current,
+            by,
+            now,
+            self.story.fills,
+            made,
+        )
+        for item in brought_by(self._procedure, step):
+            made[item.code] = {"values": write_values(writing, item.fields, writing.tells(item.code))}
+        for output in step.yields:
+            generic = GENERIC.get(output.kind)
+            if accepted or output.kind not in SIGNATURES:
+                made[output.code] = generic(writing, output) if generic else makers[output.kind]()
+        items: list[Output | External] = [*brought_by(self._procedure, step), *step.yields]
+        return [Yield(item, made[item.code]) for item in items if item.code in made]
 
     def _disposition(self, step: Step) -> dict[str, Any]:
         given = len(_valid_outputs(self._ticket, OutputKind.DISPOSITION))
         written = self.story.instructions
-        assignee = self._assignee(step)
+        named = [(one, self._person_in(one.role)) for one in self._handed_to(step)]
+        several = [
+            {"step": one.id, "role": one.role, "assignee_id": person.id, "assignee_name": person.name}
+            for one, person in named
+        ]
         return {
             "sensitivity": self.story.sensitivity,
-            "to_role": step.assigns[0],
-            "assignee_id": assignee.id,
-            "assignee_name": assignee.name,
+            "to_role": several[0]["role"],
+            "assignee_id": several[0]["assignee_id"],
+            "assignee_name": several[0]["assignee_name"],
+            **({"recipients": several} if len(several) > 1 else {}),
             "instructions": INSTRUCTIONS,
             "instruction": written[given] if given < len(written) else "",
             "due_on": None,

@@ -196,10 +196,11 @@ def _paper(title: str, output: Output, data: Mapping[str, Any], language: str) -
 
 def _disposition(title: str, output: Output, data: Mapping[str, Any], language: str) -> Shown:
     to, instruction = _heads(("to", "instruction"), language)
+    several = data.get("recipients") or [data]
     return Shown(
         title,
         fields=(
-            (to, data.get("assignee_name") or NOTHING),
+            (to, ", ".join(one.get("assignee_name", "") for one in several) or NOTHING),
             (instruction, data.get("instruction") or NOTHING),
         ),
     )

@@ -15,7 +15,7 @@ from helpdesk.documents.models import Document
 from helpdesk.documents.pdf import render_document
 from helpdesk.documents.rules import DocumentKind
 from helpdesk.documents.rules.papers import PaperData, PaperSection
-from helpdesk.documents.service.keeping import Stationery, keep, signature_of
+from helpdesk.documents.service.keeping import Stationery, keep, secrecy_of, signature_of
 from helpdesk.documents.service.numbers import number_paper
 from helpdesk.documents.service.signatures import sign_and_keep
 from helpdesk.documents.signing import Mark, marked, new_mark
@@ -73,6 +73,7 @@ def draw_paper(
         sections=_sections(ticket, procedure, paper, texts, made),
         signature=marked(block, mark) if mark else block,
         copies_to=(ticket.requester_agency,),
+        classification=secrecy_of(ticket),
     ).to_dict()
     return data, render_document(DocumentKind.PAPER, data)
 

@@ -44,6 +44,7 @@ class PaperData:
     sections: Sequence[PaperSection]
     signature: SignatureData
     copies_to: tuple[str, ...] = ()
+    classification: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-able data for the `paper` template."""
@@ -74,4 +75,5 @@ class PaperData:
             ],
             "signature": self.signature.to_dict(self.timezone),
             "copies_to": list(self.copies_to),
+            "classification": self.classification,
         }

@@ -49,6 +49,8 @@ def make_disposition_sheet(
     )
     number = issued.text
     item = ticket.work_programme_item
+    several = given.get("recipients") or [{**given, "role": given.get("to_role")}]
+    named = {one["role"]: one.get("assignee_name", "") for one in several}
     data = DispositionData(
         letterhead=stationery.letterhead,
         created_at=output.created_at,
@@ -65,8 +67,8 @@ def make_disposition_sheet(
         recipients=tuple(
             DispositionRecipient(
                 office=role.title.id,
-                name=given.get("assignee_name", "") if role.code == given.get("to_role") else "",
-                ticked=role.code == given.get("to_role"),
+                name=named.get(role.code, ""),
+                ticked=role.code in named,
             )
             for role in procedure.roles
             if role.code != step.role

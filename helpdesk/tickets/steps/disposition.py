@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from helpdesk.accounts.models import Person
+from helpdesk.sop.rules import assigned_steps
+from helpdesk.sop.schema import Step
 from helpdesk.tickets.rules import Sensitivity
 from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKind
 from helpdesk.web.choices import choices
@@ -39,11 +44,6 @@ class DispositionForm(StepForm):
     """Lembar disposisi."""
 
     sensitivity = RadioField(_l("Classification"), choices=choices(SENSITIVITIES), default="biasa")
-    assignee_id = SelectField(
-        _l("Hand over to"),
-        coerce=lambda value: int(value) if value else None,
-        validators=[InputRequired(_l("Choose to whom the step hands over."))],
-    )
     instructions = CheckboxesField(_l("Instructions"), choices=choices(INSTRUCTIONS))
     instruction = TextAreaField(_l("Instruction in your own words"), validators=[Length(max=2000)])
     due_on = DateField(_l("Date limit"), validators=[Optional()])
@@ -56,36 +56,58 @@ class DispositionForm(StepForm):
             raise ValidationError(_l("Tick an instruction, or write one."))
 
 
+def _holder_field(label: Any, people: Sequence[Person]) -> SelectField:
+    """Return the list of those who hold an office; the only one is chosen already."""
+    return SelectField(
+        label,
+        coerce=lambda value: int(value) if value else None,
+        choices=choices([("", _l("Choose …")), *((one.id, one.name) for one in people)]),
+        default=people[0].id if len(people) == 1 else None,
+        validators=[InputRequired(_l("Choose to whom the step hands over."))],
+    )
+
+
 class DispositionKind(StepKind):
-    """Routes the ticket to the office the step assigns."""
+    """Routes the ticket to the office the step assigns, or to several side by side."""
 
     template = "tickets/steps/disposition.html"
     result_template = "tickets/results/disposition.html"
 
     def form(self, context: StepContext, formdata: FormData | None, prefix: str) -> DispositionForm:
-        """Offer the holders of the next office; the only one is chosen already."""
-        holders = context.holders(_role(context))
+        """Offer the holders of the office of each step that follows."""
+        recipients = _recipients(context)
+        fields = {
+            name: _holder_field(
+                _label(context, step, is_only=len(recipients) == 1), context.holders(step.role)
+            )
+            for name, step in recipients.items()
+        }
+        made = type("Disposition", (DispositionForm,), fields)
         fresh: dict[str, Any] = {"sensitivity": context.ticket.sensitivity, "instructions": ["follow_up"]}
-        if len(holders) == 1:
-            fresh["assignee_id"] = holders[0].id
-        form = DispositionForm(formdata, prefix=prefix, data=fresh)
-        form.assignee_id.choices = choices([("", _l("Choose …")), *((one.id, one.name) for one in holders)])
+        form: DispositionForm = made(formdata, prefix=prefix, data=fresh)
         return form
 
     def facts(self, context: StepContext) -> dict[str, Any]:
-        """Show the office handed over to, and whether somebody holds it."""
-        role = context.procedure.find_role(_role(context))
-        return {"role": role, "has_holders": bool(context.holders(_role(context)))}
+        """Show each office handed over to, and whether somebody holds it."""
+        recipients = _recipients(context)
+        return {
+            "names": list(recipients),
+            "vacant": [
+                _title(context, step.role) for step in recipients.values() if not context.holders(step.role)
+            ],
+        }
 
     def data(self, context: StepContext, form: StepForm) -> dict[str, Any]:
         """Return the disposition, with names as they are today."""
         assert isinstance(form, DispositionForm)
-        names = {one.id: one.name for one in context.holders(_role(context))}
+        named = [_named(context, step, form[name].data) for name, step in _recipients(context).items()]
+        first = named[0] if named else {"role": "", "assignee_id": None, "assignee_name": ""}
         return {
             "sensitivity": form.sensitivity.data,
-            "to_role": _role(context),
-            "assignee_id": form.assignee_id.data,
-            "assignee_name": names.get(form.assignee_id.data, ""),
+            "to_role": first["role"],
+            "assignee_id": first["assignee_id"],
+            "assignee_name": first["assignee_name"],
+            **({"recipients": named} if len(named) > 1 else {}),
             "instructions": list(form.instructions.data or []),
             "instruction": (form.instruction.data or "").strip(),
             "due_on": form.due_on.data.isoformat() if form.due_on.data else None,
@@ -93,12 +115,41 @@ class DispositionKind(StepKind):
             "letter_date": form.letter_date.data.isoformat() if form.letter_date.data else None,
         }
 
-    def assignee_id(self, form: StepForm) -> int | None:
-        """Return whom the official chose."""
-        assert isinstance(form, DispositionForm)
-        chosen: int | None = form.assignee_id.data
-        return chosen
+    def assignees(self, context: StepContext, form: StepForm) -> dict[str, int]:
+        """Return whom the official chose, for each step that follows."""
+        chosen = {step.id: form[name].data for name, step in _recipients(context).items()}
+        return {step_id: person_id for step_id, person_id in chosen.items() if person_id}
 
 
-def _role(context: StepContext) -> str:
-    return context.step.assigns[0] if context.step.assigns else ""
+def _recipients(context: StepContext) -> dict[str, Step]:
+    """Return the steps that the disposition hands over to, by the name of the field that says to whom."""
+    branches = context.step.decision.branches if context.step.decision else ()
+    ways: list[str | None] = [branch.code for branch in branches] or [None]
+    listed = [one for way in ways for one in assigned_steps(context.procedure, context.step, way)]
+    following = list({one.id: one for one in listed}.values())
+    if len(following) == 1:
+        return {"assignee_id": following[0]}
+    return {f"assignee_{one.id}": one for one in following}
+
+
+def _label(context: StepContext, step: Step, *, is_only: bool) -> Any:
+    role = _title(context, step.role)
+    if is_only:
+        return _l("Hand over to: %(role)s", role=role)
+    title = step.title.in_language(str(get_locale()))
+    return _l("Step %(number)s, %(title)s, goes to: %(role)s", number=step.number, title=title, role=role)
+
+
+def _named(context: StepContext, step: Step, person_id: int | None) -> dict[str, Any]:
+    names = {one.id: one.name for one in context.holders(step.role)}
+    return {
+        "step": step.id,
+        "role": step.role,
+        "assignee_id": person_id,
+        "assignee_name": names.get(person_id or 0, ""),
+    }
+
+
+def _title(context: StepContext, role: str) -> str:
+    found = context.procedure.find_role(role)
+    return found.title.in_language(str(get_locale())) if found else role
