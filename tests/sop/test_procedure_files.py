@@ -75,7 +75,7 @@ def line_of(text: str, part: str) -> int:
         (
             "returns_to: look",
             "assigns: clerk",
-            "langkah 3 (close): menugaskan 'clerk', tetapi langkah berikutnya",
+            "langkah 3 (close): 'assigns' memerlukan output jenis 'disposition', tempat petugasnya ditunjuk",
         ),
         ("effective_on: 2026-03-02", "effective_on: 2025-03-02", "tanggal efektif 2025-03-02 mendahului"),
         ("effective_on: 2026-03-02", "effective_on: besok", "'effective_on' harus tanggal yang ada"),
