@@ -28,6 +28,12 @@ class StepLook:
     due_at: datetime | None = None
     finished_at: datetime | None = None
 
+    @property
+    def was_late(self) -> bool:
+        """Whether the step was done, and after it was due."""
+        done = self.state == "done" and self.finished_at is not None and self.due_at is not None
+        return done and self.finished_at > self.due_at  # type: ignore[operator]
+
 
 @dataclass(frozen=True)
 class FormView:
@@ -45,6 +51,11 @@ class FormView:
     def states(self) -> frozenset[str]:
         """The states that the steps are in."""
         return frozenset(look.state for look in self.looks.values())
+
+    @property
+    def was_late(self) -> bool:
+        """Whether a step was done late."""
+        return any(look.was_late for look in self.looks.values())
 
     def look(self, step_id: str) -> StepLook | None:
         """Return how the step stands, or None on a form without a ticket."""

@@ -147,6 +147,7 @@ def _symbol(drawing: Drawing, symbol: Symbol) -> dict[str, Any]:
     edge = 0.3
     width, height = symbol.width + 2 * edge, symbol.height + 2 * edge
     left, top = symbol.left - edge, symbol.top - edge
+    view = f"{left:.3f} {top:.3f} {width:.3f} {height:.3f}"
     return {
         "column": column.name,
         "x": left - column.x,
@@ -156,7 +157,7 @@ def _symbol(drawing: Drawing, symbol: Symbol) -> dict[str, Any]:
         "words": symbol.words,
         "is_step": bool(symbol.step_id),
         "svg": (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.3f} {top:.3f} {width:.3f} {height:.3f}">'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}">'
             f'<path d="{paths.outline(symbol)}" fill="#fff" stroke="#000" stroke-width="0.35"/></svg>'
         ),
     }

@@ -222,9 +222,7 @@ def _step_fields(procedure: Procedure, step: Step) -> Fields:
         "question": None if decision is None else decision.question,
         "remark": step.remark,
         "connector": as_text(step.connector),
-        "escalation": None
-        if escalation is None
-        else _escalation(procedure, escalation.to, escalation.at_percent),
+        "escalation": _escalation(procedure, step.escalation),
     }
     fields = {key: (names.STEP_FIELDS[key], value) for key, value in values.items()}
     for branch in () if decision is None else decision.branches:
