@@ -14,6 +14,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import ROOT, HelpdeskSettings
 from helpdesk.accounts import standing as accounts_standing
 from helpdesk.accounts import views as accounts_views
+from helpdesk.archive import catalogue as retention_catalogue
+from helpdesk.archive import views as archive_views
 from helpdesk.calendars import catalogue as calendar_catalogue
 from helpdesk.calendars import views as calendars_views
 from helpdesk.cli import helpdesk as helpdesk_command
@@ -99,6 +101,7 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     tickets_clock_views.register_sections()
     documents_steps.register_kinds()
     papers_steps.register_kinds()
+    archive_views.register_sections()
     for subject in SUBJECTS:
         app.register_blueprint(subject.blueprint)
     if settings.component_gallery:
@@ -131,7 +134,8 @@ def _configure(app: Flask, settings: HelpdeskSettings) -> None:
 def _load_data(app: Flask, settings: HelpdeskSettings) -> None:
     """Read the procedures and the calendar; a bad file stops the start here."""
     app.extensions["catalogue"] = sop_catalogue.load_catalogue(settings.procedures_directory)
-    app.extensions["calendar"] = calendar_catalogue.load_calendar(settings.calendar_file)
+    app.extensions["calendar"] = calendar_catalogue.calendar_of_office(settings.calendar_file, settings.timezone)
+    app.extensions["retention"] = retention_catalogue.load_schedule(settings.retention_file)
     app.extensions["numbering"] = numbering_catalogue.load_numbering(settings.numbering_file)
 
 

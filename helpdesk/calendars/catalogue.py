@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -65,6 +65,11 @@ def _listed(country: str, categories: tuple[str, ...], year: int) -> Mapping[dat
 def default_calendar() -> WorkingCalendar:
     """Return the office's calendar as it is shipped."""
     return load_calendar(DEFAULT_CALENDAR)
+
+
+def calendar_of_office(path: Path | None, timezone: str) -> WorkingCalendar:
+    """Return the calendar of the file; without one the shipped one, in the office's own time zone."""
+    return load_calendar(path) if path else replace(default_calendar(), timezone=timezone)
 
 
 def load_calendar(path: Path | None = None) -> WorkingCalendar:

@@ -26,10 +26,12 @@ _MONTHS = (
 MONTHS = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
 _WEEKDAY = r"(?:(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad|mon|tue|wed|thu|fri|sat|sun)[a-z]*\W+)?"
 _UNTIL = r"(?:-|–|—|s\.?/?d\.?|sampai|to)"
+# The number or the dot of a list.
+_MARKER = re.compile(r"^\s*(?:[*•]|\d{1,2}\)|-\s)\s*")
 _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _NUMBERS = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
 _WORDS = re.compile(
-    rf"^{_WEEKDAY}(\d{{1,2}})(?:\s+([a-z]+))?(?:\s*{_UNTIL}\s*(\d{{1,2}}))?\s+([a-z]+)\.?(?:\s+(\d{{4}}))?\b",
+    rf"^{_WEEKDAY}(\d{{1,2}})(?:(?:\s+([a-z]+))?\s*{_UNTIL}\s*(\d{{1,2}}))?\s+([a-z]+)\.?(?:\s+(\d{{4}}))?\b",
     re.IGNORECASE,
 )
 
@@ -54,7 +56,7 @@ def read_day_list(text: str, year: int) -> list[PastedDay]:
     """Return the days of the list, all of the year; raise with the first line that cannot be read."""
     days: dict[date, PastedDay] = {}
     for number, line in enumerate(text.splitlines(), start=1):
-        words = line.strip().lstrip("*•-0123456789)").strip() if _is_numbered(line) else line.strip()
+        words = _MARKER.sub("", line).strip()
         if not words:
             continue
         try:
@@ -65,11 +67,6 @@ def read_day_list(text: str, year: int) -> list[PastedDay]:
             raise ListUnreadable(number, line.strip()[:80])
         days |= {day.on: day for day in found}
     return [days[on] for on in sorted(days)]
-
-
-def _is_numbered(line: str) -> bool:
-    """Whether the line begins with the number or the dot of a list."""
-    return re.match(r"^\s*(?:[*•]|\d{1,2}\)|-\s)", line) is not None
 
 
 def _days_of(words: str, year: int) -> Iterator[PastedDay]:

@@ -10,6 +10,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
@@ -18,7 +19,7 @@ from helpdesk.calendars import overview, queries, service
 from helpdesk.calendars.confirmed import ListedDay, list_to_confirm, suggested_days, unheard_of
 from helpdesk.calendars.forms import DayForm, DeadlineForm, HolidaysForm
 from helpdesk.calendars.rules import DayKind, ExceptionKind, WorkingCalendar, due_at
-from helpdesk.calendars.warnings import unconfirmed_years
+from helpdesk.calendars.warnings import Unconfirmed, unconfirmed_years
 from helpdesk.database import db, transaction
 from helpdesk.errors import DomainError, NotFound
 from helpdesk.permissions import Permission
@@ -37,6 +38,18 @@ def _base() -> WorkingCalendar:
 
 def _today() -> date:
     return clock.now().astimezone(settings().zone).date()
+
+
+@blueprint.app_context_processor
+def _warnings() -> dict[str, Any]:
+    """Let any page warn whoever keeps the calendar; only the pages that ask cost a look."""
+    return {"unconfirmed_holidays": _unconfirmed_holidays}
+
+
+def _unconfirmed_holidays() -> list[Unconfirmed]:
+    if not current_user.may(Permission.MANAGE_CALENDAR):
+        return []
+    return unconfirmed_years(queries.list_confirmed_years(db.session()), _today())
 
 
 @blueprint.get("/calendar")

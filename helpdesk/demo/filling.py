@@ -11,7 +11,7 @@ from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings
-from helpdesk.calendars.catalogue import load_calendar
+from helpdesk.calendars.catalogue import calendar_of_office
 from helpdesk.calendars.service import office_calendar
 from helpdesk.database import transaction
 from helpdesk.demo import office
@@ -40,7 +40,8 @@ def fill(engine: Engine, settings: HelpdeskSettings, devices: Sequence[LabDevice
     """Fill an empty database in one transaction; False where there is somebody in it already."""
     ticket_service.listen_to_events()
     notification_service.listen_to_events(settings)
-    calendar, catalogue = load_calendar(settings.calendar_file), load_catalogue(settings.procedures_directory)
+    calendar = calendar_of_office(settings.calendar_file, settings.timezone)
+    catalogue = load_catalogue(settings.procedures_directory)
     numbering = load_numbering(settings.numbering_file)
     documents_listening.listen_to_events(
         settings,
@@ -55,7 +56,7 @@ def fill(engine: Engine, settings: HelpdeskSettings, devices: Sequence[LabDevice
 
 def _fill(session: Session, settings: HelpdeskSettings, devices: list[LabDevice], now: datetime) -> None:
     ring, since = settings.key_ring(), now - AGE
-    calendar = office_calendar(session, load_calendar(settings.calendar_file))
+    calendar = office_calendar(session, calendar_of_office(settings.calendar_file, settings.timezone))
     numbering = load_numbering(settings.numbering_file)
     here = Office(load_catalogue(settings.procedures_directory), calendar, settings.zone, numbering)
     people = office.add_people(session, since=since.astimezone(settings.zone).date(), now=since)

@@ -17,7 +17,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from config import HelpdeskSettings
 from helpdesk import clock
 from helpdesk.accounts.models import SignInAttempt, SignInSession
+from helpdesk.archive import service as archive
+from helpdesk.archive.catalogue import load_schedule
 from helpdesk.audit import service as audit
+from helpdesk.calendars import service as calendars
 from helpdesk.database import transaction
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence
@@ -139,6 +142,7 @@ class Tasks:
     def __init__(self, app: Flask, sessions: sessionmaker[Session], settings: HelpdeskSettings) -> None:
         self._app, self._sessions, self._settings = app, sessions, settings
         self.pool = SnapshotPool(app, sessions, settings)
+        self._file_noted_in: int | None = None
 
     def plan_due_snapshots(self) -> int:
         """Write down what is due."""
@@ -161,12 +165,28 @@ class Tasks:
     def remind(self) -> int:
         """Remind of the steps whose time runs out, inside working hours."""
         with self._app.app_context():
+            self._note_calendar_file()
             return reminders.remind_due(self._sessions, partial(office_of, self._app), clock.now())
+
+    def _note_calendar_file(self) -> None:
+        """Let the deadlines follow a calendar file, or a list of holidays, that a new start brought."""
+        # The file is read when a program starts; only the years it is compared over go on.
+        now = clock.now()
+        if self._file_noted_in != now.year:
+            with self._sessions() as session, transaction(session):
+                calendars.note_file(session, self._app.extensions["calendar"], now=now)
+            self._file_noted_in = now.year
 
     def purge(self) -> None:
         """Forget what is no longer needed."""
         with self._sessions() as session, transaction(session):
             purge(session, now=clock.now())
+
+    def class_ended_tickets(self) -> None:
+        """Give the tickets that ended their class of the retention schedule."""
+        schedule = load_schedule(self._settings.retention_file)
+        with self._sessions() as session, transaction(session):
+            archive.class_ended_tickets(session, schedule, self._settings.zone, now=clock.now())
 
     def write_daily_head(self) -> None:
         """Write down the end of the record for the day that has passed, for the register to print."""
@@ -184,4 +204,5 @@ class Tasks:
         sent = self.send_outbox()
         self.purge()
         self.write_daily_head()
+        self.class_ended_tickets()
         return {"planned": planned, "taken": self.pool.begun, "sent": sent}

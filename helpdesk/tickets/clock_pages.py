@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from helpdesk.calendars.rules import DayKind
 from helpdesk.sop.clocks import queries as clock_queries
 from helpdesk.sop.clocks.explanation import Line, LineKind
-from helpdesk.sop.clocks.rules import Clock
+from helpdesk.sop.clocks.rules import Clock, WaitingFor
 from helpdesk.sop.models import StepRun
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.office import Office
@@ -110,6 +110,16 @@ def times_of(ticket: Ticket, office: Office, now: datetime) -> list[StepTime]:
         StepTime(step, step_title(ticket, step, office), clock_of_step(step, office, now=now))
         for step in ticket.run.steps
     ]
+
+
+def office_waits_since(ticket: Ticket) -> datetime | None:
+    """Return since when the office waits for the requester's answer, or None; not why: that is its own."""
+    since = [
+        step.clock_entries[-1].at
+        for step in ticket.run.steps
+        if step.paused_at is not None and step.clock_entries[-1].waiting_for == WaitingFor.REQUESTER.value
+    ]
+    return min(since, default=None)
 
 
 def calculation_of(step_run: StepRun, office: Office, now: datetime) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from helpdesk.intake.views.requests import (
 from helpdesk.notifications.rules import follow_url
 from helpdesk.tickets import queries as tickets_queries
 from helpdesk.tickets import service as tickets_service
+from helpdesk.tickets.clock_pages import office_waits_since
 from helpdesk.tickets.context import current_office
 from helpdesk.tickets.errors import TicketClosed
 from helpdesk.tickets.models import Attachment, Message, Ticket
@@ -262,6 +263,7 @@ def _render(ticket: Ticket, token: str, form: FollowForm, basket: Basket, *, not
             lines=_conversation(ticket, token, office),
             files=[_file(file, token) for file in _open_files(ticket) if file.message_id is None],
             is_open=ticket.status == TicketStatus.OPEN.value,
+            office_waits_since=office_waits_since(ticket),
             accept=accept_attribute(),
             kinds=taken_kinds(),
             limits=settings(),
