@@ -19,12 +19,12 @@ TITLES: dict[DeviationKind, Text] = {
     DeviationKind.OWN_DRAFT: Text(id="Menandatangani konsep sendiri", en="Own draft signed"),
     DeviationKind.LONG_PAUSE: Text(id="Jeda panjang", en="Long pause"),
 }
+# A return has no sentence: its reason says all.
 SENTENCES: dict[DeviationKind, Text] = {
     DeviationKind.LATE: Text(
         id="Dipakai %(used)s menit kerja dari %(allowed)s menit yang ditetapkan",
         en="%(used)s working minutes were used of the %(allowed)s allowed",
     ),
-    DeviationKind.RETURNED: Text(id="", en=""),
     DeviationKind.TAKEN_OVER: Text(
         id="%(official)s mengambil alih dari %(before)s",
         en="%(official)s took the step over from %(before)s",
@@ -80,7 +80,8 @@ def word_deviation(deviation: Deviation, procedure: Procedure, language: str) ->
     if deviation.kind is DeviationKind.LONG_PAUSE:
         who = WAITING.get(facts["waiting_for"])
         facts["who"] = who.in_language(language) if who else facts["waiting_for"]
-    sentence = SENTENCES[deviation.kind].in_language(language) % facts
+    found = SENTENCES.get(deviation.kind)
+    sentence = found.in_language(language) % facts if found else ""
     return WordedDeviation(
         deviation,
         TITLES[deviation.kind].in_language(language),
