@@ -11,7 +11,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from helpdesk.datafiles import Text
-from helpdesk.sop.grammar import FieldType, FormField, Output, OutputKind
+from helpdesk.sop.grammar import External, FieldType, FormField, Output, OutputKind
 from helpdesk.sop.output_contracts import is_empty
 
 NOTHING = "–"
@@ -76,8 +76,11 @@ class Shown:
         }
 
 
-def show_output(output: Output, data: Mapping[str, Any], language: str = "id") -> Shown:
-    """Return the output in words of the language."""
+def show_output(output: Output | External, data: Mapping[str, Any], language: str = "id") -> Shown:
+    """Return the output, or the form that the holder of a step brought, in words of the language."""
+    if isinstance(output, External):
+        fields = show_fields(output.fields, data.get("values", {}), language)
+        return Shown(output.title.in_language(language), fields=fields)
     return SHOWERS[output.kind](output.title.in_language(language), output, data, language)
 
 
