@@ -86,7 +86,7 @@ def decision(*ways: tuple[str, str | list[str]]) -> dict[str, Any]:
 
 
 @st.composite
-def flows(draw: st.DrawFn, *, longest: int = 14, letters: int = 200) -> Procedure:
+def flows(draw: st.DrawFn, *, longest: int = 12, letters: int = 200) -> Procedure:
     """Draw a procedure with decisions, loops, returns, parallel steps and connectors."""
     count = draw(st.integers(1, longest))
     offices = draw(st.integers(1, 7))

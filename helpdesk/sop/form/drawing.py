@@ -31,6 +31,8 @@ from helpdesk.sop.form.sheets import (
 from helpdesk.sop.schema import Procedure
 
 LONGEST_LABEL = 17.0
+# From a line to the foot of a word on either side of it.
+ABOVE, BELOW = 0.8, 2.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +235,15 @@ def _label(edge: Edge, language: str) -> str:
 
 
 def _label_place(points: Sequence[Point]) -> tuple[Point, str]:
-    """Return where the word of an arrow stands: beside where it leaves its symbol."""
+    """Return where the word of an arrow stands: where it leaves its symbol, away from where it turns."""
     (x, y), (next_x, next_y) = points[0], points[1]
+    turn = points[2][1] if len(points) > 2 else next_y
     if next_x == x:
-        return (x + 0.8, y + 2.6 if next_y > y else y - 1.0), "start"
-    return ((x + 0.7, y - 0.8), "start") if next_x > x else ((x - 0.7, y - 0.8), "end")
+        if abs(next_y - y) >= LABEL_SIZE * LINE_HEIGHT:
+            return (x + 0.8, y + BELOW if next_y > y else y - ABOVE), "start"
+        # The arrow turns at once: the word stands on the far side of what follows.
+        right = points[2][0] > x
+        below = next_y + BELOW if next_y > y else next_y - ABOVE
+        return (x + 0.8 if right else x - 0.8, below), "start" if right else "end"
+    beside = y + BELOW if turn < y else y - ABOVE
+    return ((x + 0.7, beside), "start") if next_x > x else ((x - 0.7, beside), "end")

@@ -21,7 +21,7 @@ BEND, CROSSING, OVERLAP, OVERLAP_EACH_MM, MERGED_EACH_MM = 7.0, 9.0, 160.0, 20.0
 USED_PORT, SHORT_TIP, WRONG_SIDE, ODD_SIDE = 60.0, 90.0, 120.0, 6.0
 OFF_CENTRE = 1.5
 PLAIN_CORNERS = 2
-TRACKS = (0.9, 1.9, 2.9, 3.8)
+TRACKS = (1.5, 2.4, 0.7, 3.3)
 BANDS_ABOVE, BANDS_BELOW = (2.9, 3.6), (1.3, 2.1, 2.9)
 SAME = 0.55  # lines nearer than this read as one
 
@@ -88,7 +88,7 @@ def gutter_lines(edges: Sequence[float], gutters: Sequence[float]) -> list[float
     for index, edge in enumerate(edges):
         room = gutters[min(index, len(gutters) - 1)]
         for track in TRACKS:
-            if track > room - CLEARANCE + 0.01 and track != TRACKS[0]:
+            if track > room - CLEARANCE + 0.01 and track != min(TRACKS):
                 continue
             track = min(track, max(room - CLEARANCE, 0.3))
             if index > 0:
