@@ -16,6 +16,7 @@ from helpdesk.errors import DomainError
 COMMANDS: dict[str, tuple[str, str]] = {
     "archive": ("helpdesk.archive.cli", "archive"),
     "audit": ("helpdesk.audit.cli", "audit"),
+    "ca": ("helpdesk.signing.cli", "ca"),
     "calendar": ("helpdesk.calendars.cli", "calendar"),
     "database": ("helpdesk.jobs.cli", "database"),
     "demo": ("helpdesk.demo.preparing", "demo"),

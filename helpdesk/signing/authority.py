@@ -196,11 +196,11 @@ def _usage(**allowed: bool) -> x509.KeyUsage:
 
 
 def _office_name(common: str, agency: str) -> x509.Name:
-    return _name([(NameOID.COMMON_NAME, common), (NameOID.ORGANIZATION_NAME, agency)])
+    return _name([(NameOID.ORGANIZATION_NAME, agency), (NameOID.COMMON_NAME, common)])
 
 
 def _person_name(holder: Holder) -> x509.Name:
-    parts = [(NameOID.COMMON_NAME, holder.name), (NameOID.ORGANIZATION_NAME, holder.agency)]
+    parts = [(NameOID.ORGANIZATION_NAME, holder.agency), (NameOID.COMMON_NAME, holder.name)]
     return _name([*parts, (NameOID.SERIAL_NUMBER, holder.nip)])
 
 

@@ -44,11 +44,12 @@ def get_key(session: Session, person: Person, key_id: int) -> SigningKey:
 
 
 def find_key_by_serial(session: Session, serial: str) -> SigningKey | None:
-    """Return the key that our own authority made under the serial number."""
+    """Return the latest key whose certificate has the serial number."""
     return session.scalar(
-        select(SigningKey).where(
-            SigningKey.serial == serial.upper().lstrip("0"), SigningKey.kind == KeyKind.ISSUED.value
-        )
+        select(SigningKey)
+        .where(SigningKey.serial == serial.strip().upper().lstrip("0"))
+        .order_by(SigningKey.id.desc())
+        .limit(1)
     )
 
 

@@ -141,6 +141,13 @@ def revoke_key(session: Session, key: SigningKey, reason: str, *, by: Person | N
     record(session, "signing_key_revoked", at=now, by=by, reason=reason[:300], **_names(key))
 
 
+def record_authority(session: Session, settings: SigningSettings, *, now: datetime) -> None:
+    """Record that the office has an authority of its own, by the digest of its root."""
+    root = authority.find_root(settings.data_directory)
+    if root is not None:
+        record(session, "authority_made", at=now, fingerprint=facts_of(root).fingerprint)
+
+
 def revocation_list(session: Session, settings: SigningSettings, *, now: datetime) -> bytes:
     """Return the signed list of what the office's authority has revoked."""
     opened = authority.load_authority(settings.data_directory, settings.key_ring())

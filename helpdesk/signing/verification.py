@@ -118,7 +118,19 @@ def _container(content: bytes, signed: tuple[int, int, int, int]) -> cms.SignedD
         found.native  # noqa: B018  # reads it to the end, so that nothing breaks later
     except UNREADABLE:
         return None
-    return data if isinstance(data, cms.SignedData) and len(data["signer_infos"]) == 1 else None
+    return data if isinstance(data, cms.SignedData) and _is_well_formed(data) else None
+
+
+def _is_well_formed(data: cms.SignedData) -> bool:
+    """Whether the parts that no signature covers say what its own parts say, so that none can be changed."""
+    if len(data["signer_infos"]) != 1 or data["encap_content_info"]["content_type"].native != "data":
+        return False
+    info = data["signer_infos"][0]
+    algorithms = [each["algorithm"].native for each in data["digest_algorithms"]]
+    return bool(
+        algorithms == [info["digest_algorithm"]["algorithm"].native]
+        and data["version"].native == info["version"].native
+    )
 
 
 def _claimed_signer(content: bytes, signed: tuple[int, int, int, int]) -> CertificateFacts | None:
