@@ -60,6 +60,13 @@ class Cancelled(_Part):
     reason: str
 
 
+class Remark(_Part):
+    """What the official who signs has to say about a section of the report."""
+
+    section: str
+    body: str
+
+
 class Story(_Part):
     """A request and what became of it; times are working minutes."""
 
@@ -84,6 +91,8 @@ class Story(_Part):
     findings: dict[str, Finding] = {}
     conclusion: str = ""
     returned: str | None = None
+    # The report comes back once, with these remarks.
+    remarks: tuple[Remark, ...] = ()
     coordination: Coordination | None = None
     messages: tuple[Said, ...] = ()
     cancelled: Cancelled | None = None

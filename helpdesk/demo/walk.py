@@ -15,6 +15,7 @@ from helpdesk.accounts.models import Person
 from helpdesk.calendars.rules import WorkingCalendar, due_at, next_opening, working_minutes_between
 from helpdesk.demo.generic import GENERIC, SIGNATURES, Writing, brought_by, write_values
 from helpdesk.demo.history import PastNetwork, carry_out
+from helpdesk.demo.reporting import Desk, remark_on_report, write_report
 from helpdesk.demo.stories import Said, Story
 from helpdesk.devices.models import Device
 from helpdesk.documents import service as document_service
@@ -191,7 +192,7 @@ class Walk:
         assert current is not None, "the story has more passes than the procedure"
         step = get_step(self._procedure, current.step_id)
         by = self._holder(step)
-        if self.story.returned and step.returns_to and not self.was_returned:
+        if self._sends_back(step):
             self._return(step, current, by, now)
             return
         if self.story.programme and step == self._procedure.first_step:
@@ -212,14 +213,21 @@ class Walk:
             now=now,
         )
 
+    def _sends_back(self, step: Step) -> bool:
+        if step.returns_to is None or self.was_returned:
+            return False
+        is_signing = any(one.kind is OutputKind.SIGNED_REPORT for one in step.yields)
+        return bool(self.story.remarks if is_signing else self.story.returned)
+
     def _return(self, step: Step, current: StepRun, by: Person, now: datetime) -> None:
         self.was_returned = True
+        reason = self.story.returned or remark_on_report(self._desk(by, now), self.story.remarks)
         ticket_service.return_step(
             self.stage.session,
             self._ticket,
             step_run=current,
             version=current.version,
-            reason=self.story.returned or "",
+            reason=reason,
             yields=self._yields(step, current, by, now, accepted=False),
             office=self.stage.office,
             by=by,
@@ -252,7 +260,9 @@ class Walk:
             OutputKind.IDENTIFICATION: self._identification,
             OutputKind.VERIFICATION: lambda: self._verification(accepted),
             OutputKind.COORDINATION: lambda: self._coordination(now),
-            OutputKind.REPORT_DRAFT: self._draft,
+            OutputKind.REPORT_DRAFT: lambda: write_report(
+                self._desk(by, now), current, self.stage.stationery.letterhead.unit
+            ),
             OutputKind.SIGNED_REPORT: lambda: self._signed(current, by, now),
         }
         stage, made = self.stage, dict[str, dict[str, Any]]()
@@ -354,14 +364,8 @@ class Walk:
         told = self.story.coordination.model_dump(mode="json")
         return {**told, "held_on": self._day(now)}
 
-    def _draft(self) -> dict[str, Any]:
-        sections = document_service.first_sections(
-            self.stage.session,
-            self._ticket,
-            self.stage.office,
-            unit=self.stage.stationery.letterhead.unit,
-        )
-        return {"sections": sections}
+    def _desk(self, by: Person, now: datetime) -> Desk:
+        return Desk(self.stage.session, self._ticket, self.stage.office, by, now)
 
     def _signed(self, current: StepRun, by: Person, now: datetime) -> dict[str, Any]:
         draft = sop_queries.output_data(self._ticket.run, kind=OutputKind.REPORT_DRAFT.value)

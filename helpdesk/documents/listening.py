@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from config import HelpdeskSettings
 from helpdesk.documents import queries, service, signing
 from helpdesk.documents.models import Document
+from helpdesk.documents.report.timeline import tell_on_the_timeline
 from helpdesk.documents.service import Stationery
 from helpdesk.documents.steps import stationery_of
 from helpdesk.events import Event, listen
@@ -39,6 +40,7 @@ def listen_to_events(settings: HelpdeskSettings, make_office: Callable[[Session]
     _desk.stationery, _desk.make_office = stationery_of(settings), make_office
     listen("step_completed", _make_sheets)
     listen("step_returned", _make_sheets)
+    tell_on_the_timeline()
     if list_papers not in PAPER_SOURCES:
         PAPER_SOURCES.append(list_papers)
 
@@ -53,6 +55,7 @@ def _make_sheets(session: Session, event: Event) -> None:
     assert _desk.stationery is not None
     office = _desk.make_office(session)
     _tie_papers(session, ticket, step_run)
+    service.keep_receipt(session, ticket, office, _desk.stationery, at=event.at)
     service.make_sheets(session, ticket, office, _desk.stationery, step_run=step_run)
     service.keep_drafts(session, ticket, office, _desk.stationery, step_run=step_run)
 
@@ -93,6 +96,7 @@ def title_of(document: Document) -> str:
         "verification": _("Verification sheet %(number)s"),
         "coordination": _("Record of coordination %(number)s"),
         "report_draft": _("Draft of the report"),
+        "receipt": _("Receipt (copy for the files)"),
     }
     found = words.get(document.kind)
     # A paper of another procedure has the title that the procedure gave it, with any sign people write.

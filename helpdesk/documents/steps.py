@@ -20,7 +20,6 @@ from helpdesk.documents.report.rules import (
     SECTION_LETTERS,
     cleaned,
     missing_sections,
-    reason_of_return,
 )
 from helpdesk.documents.report.service import WorkingText
 from helpdesk.documents.rules import SECTION_TITLES, LetterheadData
@@ -223,8 +222,8 @@ class SignedReportKind(StepKind):
         assert isinstance(form, SignForm)
         if not form.is_return:
             return None
-        remarks = report_queries.list_open_remarks(context.session, context.ticket)
-        return reason_of_return(((one.section, one.body) for one in remarks), form.reason.data or "")
+        words = form.reason.data or ""
+        return report_service.reason_of_open_remarks(context.session, context.ticket, words)
 
     def refusal(self, context: StepContext, form: StepForm, *, address: str) -> DomainError | None:
         """Return why the person may not sign; a failed try is recorded by the caller's commit."""

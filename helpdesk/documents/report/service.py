@@ -282,6 +282,12 @@ def settle_remark(author: Author, comment_id: int, *, settled: bool) -> ReportCo
     return comment
 
 
+def reason_of_open_remarks(session: Session, ticket: Ticket, words: str) -> str:
+    """Return why the report goes back: the words, and every remark that nobody has settled."""
+    remarks = queries.list_open_remarks(session, ticket)
+    return rules.reason_of_return(((one.section, one.body) for one in remarks), words)
+
+
 def _record_remark(author: Author, step_run: StepRun, comment: ReportComment, kind: str) -> None:
     # Ids and codes only: the words of a remark stay where they can be read under the ticket's rules.
     record(
