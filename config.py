@@ -48,6 +48,7 @@ class HelpdeskSettings(BaseModel):
     procedure_number: str = "OT.01.02-090-097.Set.PO"
     calendar_file: Path | None = None
     numbering_file: Path | None = None
+    retention_file: Path | None = None
     ticket_prefix: str = Field(default="TKT", pattern=r"^[A-Z]{1,8}$")
     letterhead: Letterhead = Letterhead()
 

@@ -39,8 +39,10 @@ from helpdesk.tickets import clocks as tickets_clocks
 from helpdesk.tickets import service as tickets_service
 from helpdesk.tickets import views as tickets_views
 from helpdesk.tickets.context import office_of
+from helpdesk.tickets.deviations import views as tickets_deviation_views
 from helpdesk.tickets.steps import registration as tickets_registration
 from helpdesk.tickets.views import clock as tickets_clock_views
+from helpdesk.tickets.views import hands as tickets_hands_views
 from helpdesk.web import gallery, health
 from helpdesk.web.assets import init_assets
 from helpdesk.web.compression import init_compression
@@ -65,6 +67,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
     report_views,
     papers_views,
     sop_sheet_views,
+    archive_views,
     intake_views,
     health,
 )
@@ -99,6 +102,8 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     documents_views.register_sections()
     tickets_registration.register_kinds()
     tickets_clock_views.register_sections()
+    tickets_hands_views.register_sections()
+    tickets_deviation_views.register_sections()
     documents_steps.register_kinds()
     papers_steps.register_kinds()
     archive_views.register_sections()
@@ -134,7 +139,10 @@ def _configure(app: Flask, settings: HelpdeskSettings) -> None:
 def _load_data(app: Flask, settings: HelpdeskSettings) -> None:
     """Read the procedures and the calendar; a bad file stops the start here."""
     app.extensions["catalogue"] = sop_catalogue.load_catalogue(settings.procedures_directory)
-    app.extensions["calendar"] = calendar_catalogue.calendar_of_office(settings.calendar_file, settings.timezone)
+    app.extensions["calendar"] = calendar_catalogue.calendar_of_office(
+        settings.calendar_file, settings.timezone
+    )
+    app.extensions["retention"] = retention_catalogue.load_schedule(settings.retention_file)
     app.extensions["retention"] = retention_catalogue.load_schedule(settings.retention_file)
     app.extensions["numbering"] = numbering_catalogue.load_numbering(settings.numbering_file)
 

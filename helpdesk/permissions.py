@@ -25,6 +25,7 @@ class Permission(StrEnum):
     APPOINT_ACTING = "appoint_acting"  # for which office is asked of the person's own appointments
     MANAGE_WORK_PROGRAMME = "manage_work_programme"
     MANAGE_CALENDAR = "manage_calendar"
+    SEE_RECORD = "see_record"
 
 
 class Standing(StrEnum):
@@ -74,6 +75,7 @@ PERMISSIONS: dict[Standing, frozenset[Permission]] = {
             Permission.SEE_DEVICES,
             Permission.SEE_PROCEDURES,
             Permission.SEE_REGISTER,
+            Permission.SEE_RECORD,
         }
     ),
 }

@@ -9,6 +9,7 @@ from alembic import context
 
 from helpdesk.accounts import models as accounts_models  # noqa: F401  # each import fills Base.metadata
 from helpdesk.accounts import second_factor_models  # noqa: F401
+from helpdesk.archive import models as archive_models  # noqa: F401
 from helpdesk.calendars import models as calendars_models  # noqa: F401
 from helpdesk.database import Base, make_engine
 from helpdesk.devices import models as devices_models  # noqa: F401

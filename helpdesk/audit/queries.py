@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -124,3 +124,32 @@ def _broken_seal(session: Session) -> Broken | None:
         if seal_digest(row.salt, row.facts) != row.sealed_sha256:
             return Broken(row.sequence, row.id, "sealed")
     return None
+
+
+def select_acts(
+    *, kind: str = "", actor: str = "", since: datetime | None = None, until: datetime | None = None
+) -> Select[Any]:
+    """Return the statement of the acts that fit, the newest first; `until` is not included."""
+    statement = select(Event).order_by(Event.id.desc())
+    if kind:
+        statement = statement.where(Event.kind == kind)
+    if actor:
+        statement = statement.where(func.lower(Event.actor_name).contains(actor.lower(), autoescape=True))
+    if since is not None:
+        statement = statement.where(Event.at >= since)
+    return statement if until is None else statement.where(Event.at < until)
+
+
+def list_kinds(session: Session) -> Sequence[str]:
+    """Return the kinds of acts there are, by name."""
+    return session.scalars(select(Event.kind).distinct().order_by(Event.kind)).all()
+
+
+def numbers_of(session: Session, event_ids: Sequence[int]) -> dict[int, tuple[int, str]]:
+    """Return act → its place in the chain and the digest of its link."""
+    rows = session.execute(
+        select(AuditLink.event_id, AuditLink.sequence, AuditLink.sha256).where(
+            AuditLink.event_id.in_(event_ids)
+        )
+    )
+    return {row.event_id: (row.sequence, row.sha256) for row in rows}

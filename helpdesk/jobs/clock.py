@@ -121,6 +121,7 @@ def build_scheduler(tasks: Tasks, zone: ZoneInfo) -> BackgroundScheduler:
         (tasks.send_outbox, MAIL_SECONDS),
         (tasks.purge, PURGE_SECONDS),
         (tasks.write_daily_head, HEAD_SECONDS),
+        (tasks.class_ended_tickets, HEAD_SECONDS),
     ):
         scheduler.add_job(
             task, "interval", seconds=seconds, id=task.__name__, next_run_time=clock.now().astimezone(zone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from helpdesk.sop.models import StepRun
 from helpdesk.tickets.models import Attachment, EvidenceItem, Ticket
 from helpdesk.tickets.office import Office
 from helpdesk.tickets.rules import Clock, ClockState, TicketStatus, clock_of
+from helpdesk.web.jinja import official_title
 
 KIND_LABELS = {
     "technical_cooperation": _l("Technical cooperation on maintenance"),
@@ -212,6 +213,8 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     "step_taken_over": (_l("Step %(step_number)s taken over"), "assigned"),
     "ticket_closed": (_l("Ticket closed"), "closed"),
     "ticket_cancelled": (_l("Ticket cancelled"), "cancelled"),
+    "assignee_unqualified": (_l("Given to %(assignee)s without every qualification"), "note"),
+    "deviation_explained": (_l("Reason given for a deviation of step %(step_number)s"), "note"),
     "device_named": (_l("Device %(device)s added"), "evidence"),
     "evidence_added": (_l("Evidence added: %(title)s"), "evidence"),
     "public_reply": (_l("Reply to the requester"), "message"),
@@ -220,6 +223,11 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     "document_made": (_l("Document made: %(title)s"), "document"),
     "link_withdrawn": (_l("The requester's link was withdrawn"), "note"),
     "link_renewed": (_l("A new link was made for the requester"), "note"),
+    "archive_handed_out": (_l("The archive was handed out"), "document"),
+    "retention_classed": (_l("The case got its retention class"), "note"),
+    "hold_placed": (_l("Legal hold placed"), "note"),
+    "hold_lifted": (_l("Legal hold lifted"), "note"),
+    "requester_erased": (_l("The requester's personal data was erased"), "note"),
 }
 
 
@@ -241,6 +249,20 @@ class _Words(dict[str, Any]):
         return "–"
 
 
+def actor_of(event: Event) -> str:
+    """Return who acted, with the office where it was another's: `N.N., Plh. Kabag Data dan Informasi`."""
+    return official_title(event.actor_name, event.actor_role, str((event.acting or {}).get("kind", "")))
+
+
+def officials_of(events: Iterable[Event]) -> dict[int, str]:
+    """Return who did each pass through a step, with the office where it was another's."""
+    return {
+        event.data["step_run_id"]: actor_of(event)
+        for event in events
+        if event.kind in ("step_completed", "step_returned") and "step_run_id" in event.data
+    }
+
+
 def timeline_of(events: list[Event]) -> list[TimelineEntry]:
     """Return the timeline, the newest first."""
     entries = []
@@ -255,7 +277,7 @@ def timeline_of(events: list[Event]) -> list[TimelineEntry]:
             TimelineEntry(
                 title=str(sentence) % _Words(event.data),
                 at=event.at,
-                actor=event.actor_name,
+                actor=actor_of(event),
                 detail=str(event.data.get("reason", "")),
                 kind=kind,
             )

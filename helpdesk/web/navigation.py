@@ -16,6 +16,7 @@ _TABLE: tuple[tuple[str, Any, str, Permission], ...] = (
     ("tickets.list_tickets", _("Tickets"), "ticket-detailed", Permission.SEE_TICKETS),
     ("devices.list_devices", _("Devices"), "hdd-network", Permission.SEE_DEVICES),
     ("documents.show_register", _("Register"), "journal-text", Permission.SEE_REGISTER),
+    ("archive.show_record", _("Record"), "shield-check", Permission.SEE_RECORD),
     ("sop.list_procedures", _("SOP"), "diagram-3", Permission.SEE_PROCEDURES),
     ("tickets.list_work_programme", _("Work programme"), "card-checklist", Permission.MANAGE_WORK_PROGRAMME),
     ("accounts.list_people", _("People"), "people", Permission.MANAGE_PEOPLE),
