@@ -50,7 +50,13 @@ def procedure_facts(procedure: Procedure) -> ProcedureFacts:
     )
 
 
-def request_facts(ticket: Ticket) -> RequestFacts:
+def kind_in_words(ticket: Ticket, procedure: Procedure) -> str:
+    """Return what was asked for, in the words of the ticket's procedure."""
+    found = procedure.find_request(ticket.kind)
+    return found.title.id if found else wording.REQUEST_KINDS.get(ticket.kind, ticket.kind)
+
+
+def request_facts(ticket: Ticket, procedure: Procedure) -> RequestFacts:
     """Return who asked for what."""
     first = _first_disposition(ticket)
     return RequestFacts(
@@ -59,7 +65,7 @@ def request_facts(ticket: Ticket) -> RequestFacts:
         requester_agency=ticket.requester_agency,
         received_at=ticket.received_at,
         channel=wording.CHANNELS.get(ticket.channel, ticket.channel),
-        kind=wording.REQUEST_KINDS.get(ticket.kind, ticket.kind),
+        kind=kind_in_words(ticket, procedure),
         subject=ticket.subject,
         description=ticket.description,
         affected=ticket.affected,
@@ -254,7 +260,7 @@ def report_facts(session: Session, ticket: Ticket, office: Office, *, unit: str)
         timezone=office.zone.key,
         office=procedure.role_of(procedure.last_step).full_title.id,
         unit=unit,
-        request=request_facts(ticket),
+        request=request_facts(ticket, procedure),
         procedure=procedure_facts(procedure),
         work_programme=f"{item.code} {item.title}" if item else "",
         steps=tuple(step for step in steps if step.finished_at),

@@ -35,7 +35,14 @@ def qr_image(url: str) -> str:
 
 
 def draw_receipt(
-    ticket: Ticket, url: str, *, kind: str, letterhead: Letterhead, timezone: str, now: datetime
+    ticket: Ticket,
+    url: str,
+    *,
+    kind: str,
+    agenda: str = "",
+    letterhead: Letterhead,
+    timezone: str,
+    now: datetime,
 ) -> bytes:
     """Return the receipt as PDF, in the language of the request."""
     drawing = io.BytesIO()
@@ -51,6 +58,7 @@ def draw_receipt(
         timezone=timezone,
         language=ticket.requester_language,
         ticket_number=ticket.number,
+        agenda_number=agenda,
         received_at=ticket.received_at,
         requester_name=ticket.requester_name,
         requester_agency=", ".join(part for part in (ticket.requester_agency, ticket.requester_unit) if part),

@@ -34,6 +34,7 @@ def test_the_seven_steps_lead_from_request_to_signed_report(
     ]
     papers = session.scalars(select(Document).order_by(Document.id)).all()
     assert [paper.kind for paper in papers] == [
+        "receipt",
         "disposition",
         "evidence_list",
         "disposition",
@@ -41,6 +42,7 @@ def test_the_seven_steps_lead_from_request_to_signed_report(
         "verification",
         "coordination",
         "disposition",
+        "report_draft",
         "report",
     ]
     text = text_of(papers[-1])

@@ -194,8 +194,11 @@ class ReceiptData:
     channel: str = ""
     attachment_names: tuple[str, ...] = ()
     promised_at: datetime | None = None
-    follow_url: str
-    qr_svg: str
+    # Without both it is the office's copy.
+    follow_url: str = ""
+    qr_svg: str = ""
+    agenda_number: str = ""
+    classification: str = ""
     contact: str = ""
 
     def to_dict(self) -> dict[str, Any]:
@@ -222,6 +225,8 @@ class ReceiptData:
             "channel": self.channel,
             "attachment_names": list(self.attachment_names),
             "promised": moment(self.promised_at) if self.promised_at else "",
+            "agenda_number": self.agenda_number,
+            "classification": self.classification,
             "follow_url": self.follow_url,
             "qr_svg": self.qr_svg,
             "contact": self.contact or self.letterhead.contact,

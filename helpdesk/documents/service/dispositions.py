@@ -36,7 +36,7 @@ def make_disposition_sheet(
     procedure = office.procedure_of(ticket.run)
     step_run = next(one for one in ticket.run.steps if one.id == output.step_run_id)
     step = get_step(procedure, step_run.step_id)
-    given, request = output.data, facts.request_facts(ticket)
+    given, request = output.data, facts.request_facts(ticket, procedure)
     issued = number_paper(
         session,
         ticket,

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from helpdesk import clock
 from helpdesk.database import db, transaction
+from helpdesk.documents.service import agenda_number
 from helpdesk.intake.basket import Basket, FileForgotten, fill_basket
 from helpdesk.intake.errors import FollowLinkUnknown
 from helpdesk.intake.forms import FollowForm
@@ -89,12 +90,13 @@ def show_receipt(token: str) -> Answer:
 @public
 def download_receipt(token: str) -> Response:
     """Give the receipt as PDF."""
-    ticket = _ticket_of(db.session(), token)
+    ticket, office = _ticket_of(db.session(), token), current_office(db.session())
     with _in_language_of(ticket):
         paper = draw_receipt(
             ticket,
             follow_url(settings().base_url, token),
-            kind=kind_of_request(ticket, current_office(db.session())),
+            kind=kind_of_request(ticket, office),
+            agenda=agenda_number(db.session(), ticket, office),
             letterhead=settings().letterhead,
             timezone=settings().timezone,
             now=clock.now(),
