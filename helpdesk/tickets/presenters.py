@@ -107,6 +107,7 @@ class DeskRow:
     title: str
     clock: Clock
     is_mine: bool
+    is_escalated: bool = False
 
 
 def step_title(ticket: Ticket, step: StepRun, office: Office) -> str:
@@ -271,6 +272,8 @@ def timeline_of(events: list[Event]) -> list[TimelineEntry]:
             # What another act's line says already (a step that opens when one is completed).
             continue
         sentence, kind = SENTENCES[event.kind]
+        if event.kind == "step_completed" and event.data.get("leads_back"):
+            sentence, kind = _l("Step %(step_number)s decided: work goes back"), "returned"
         if event.kind == "step_completed" and event.data.get("late"):
             kind = "late"
         entries.append(

@@ -63,9 +63,15 @@ def _visible_to(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _of_offices(steps: Any, viewer: Viewer) -> ColumnElement[bool]:
-    """The steps of the offices in which the person stands, each as far as it goes."""
+    """The steps of the offices in which the person stands, each as far as it goes.
+
+    Those that the procedure escalates to the office count from the beginning: who may take a step over one
+    day can read by then what it is about.
+    """
     limited = (_of_acting(steps, office) for office in viewer.limited)
-    return or_(steps.role.in_(viewer.roles or {""}), *limited)
+    roles = viewer.roles or {""}
+    own = (steps.role.in_(roles), steps.taken_over_as.in_(roles), steps.escalates_to.in_(roles))
+    return or_(*own, *limited)
 
 
 def _of_acting(steps: Any, office: OfficeHeld) -> ColumnElement[bool]:

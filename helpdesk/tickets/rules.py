@@ -104,6 +104,11 @@ class Viewer:
     day: date | None = None
 
     @property
+    def offices(self) -> frozenset[str]:
+        """The codes of all offices the person stands in, however they are held."""
+        return self.roles | {office.role for office in self.acting}
+
+    @property
     def limited(self) -> tuple[OfficeHeld, ...]:
         """The offices acted in for a part of them."""
         return tuple(office for office in self.acting if not office.scope.is_whole)

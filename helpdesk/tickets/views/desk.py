@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import render_template, request
+from sqlalchemy.orm import Session
 
 from helpdesk import clock
 from helpdesk.database import db
 from helpdesk.permissions import Permission
+from helpdesk.sop.models import StepRun
 from helpdesk.tickets import queries
 from helpdesk.tickets.context import current_office, current_viewer
 from helpdesk.tickets.holders import open_step
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.office import Office
 from helpdesk.tickets.presenters import DeskRow, clock_of_step, step_title, where_it_stands
-from helpdesk.tickets.rules import ClockState, may_act
+from helpdesk.tickets.rules import ClockState, Viewer, may_act, may_take_over
 from helpdesk.tickets.views.routes import blueprint
 from helpdesk.web.guards import requires
 from helpdesk.web.input import row_number
@@ -26,14 +32,9 @@ def show_desk() -> str:
     office = current_office(session)
     viewer = current_viewer(office)
     rows = [
-        DeskRow(
-            ticket=ticket,
-            step=step,
-            title=step_title(ticket, step, office),
-            clock=clock_of_step(step, office, now=now),
-            is_mine=may_act(open_step(session, ticket, step, office, now), viewer),
-        )
+        row
         for ticket, step in queries.list_waiting(session, viewer)
+        if (row := _row(session, ticket, step, office, viewer, now)) is not None
     ]
     mine = [row for row in rows if row.is_mine]
     return render_template(
@@ -46,6 +47,24 @@ def show_desk() -> str:
             (ticket, step, step_title(ticket, step, office))
             for ticket, step in queries.list_recently_done(session, viewer)
         ],
+    )
+
+
+def _row(
+    session: Session, ticket: Ticket, step: StepRun, office: Office, viewer: Viewer, now: datetime
+) -> DeskRow | None:
+    """Return what the desk shows of a step, or None while it is only escalated to the office one day."""
+    asked = open_step(session, ticket, step, office, now)
+    is_mine, is_escalated = may_act(asked, viewer), may_take_over(asked, viewer)
+    if not is_mine and not is_escalated and step.role not in viewer.offices:
+        return None
+    return DeskRow(
+        ticket=ticket,
+        step=step,
+        title=step_title(ticket, step, office),
+        clock=clock_of_step(step, office, now=now),
+        is_mine=is_mine,
+        is_escalated=is_escalated and step.role not in viewer.offices,
     )
 
 
