@@ -24,6 +24,7 @@ from helpdesk.devices import views as devices_views
 from helpdesk.documents import listening as documents_listening
 from helpdesk.documents import sop_views as sop_sheet_views
 from helpdesk.documents import steps as documents_steps
+from helpdesk.documents import verify_views
 from helpdesk.documents import views as documents_views
 from helpdesk.documents.papers import steps as papers_steps
 from helpdesk.documents.papers import views as papers_views
@@ -64,6 +65,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
     sop_views,
     tickets_views,
     documents_views,
+    verify_views,
     report_views,
     papers_views,
     sop_sheet_views,

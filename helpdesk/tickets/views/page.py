@@ -17,8 +17,8 @@ from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.models import StepRun
 from helpdesk.sop.presentation import show_output
 from helpdesk.sop.rules import get_step
-from helpdesk.sop.schema import Output
 from helpdesk.tickets import queries, service
+from helpdesk.tickets.conflicts import Conflict
 from helpdesk.tickets.forms import CancelForm, DeviceForm, FilesForm, MessageForm, NoteForm, TakeOverForm
 from helpdesk.tickets.holders import open_step
 from helpdesk.tickets.offers import kind_of_request
@@ -28,6 +28,7 @@ from helpdesk.tickets.presenters import (
     evidence_view,
     file_view,
     lane_of,
+    officials_of,
     papers_of,
     step_title,
     timeline_of,
@@ -48,6 +49,11 @@ def step_context(case: Case) -> StepContext | None:
     current = case.current
     if current is None or not case.may_act_on(current):
         return None
+    return context_of(case, current)
+
+
+def context_of(case: Case, current: StepRun) -> StepContext:
+    """Return what the form of a step is built from."""
     procedure = case.office.procedure_of(case.ticket.run)
     return StepContext(
         session=case.session,
@@ -75,7 +81,13 @@ def words_typed() -> str:
 
 
 def render_case(
-    case: Case, *, panel: Panel | None = None, notice: str = "", typed: str = "", **forms: FlaskForm
+    case: Case,
+    *,
+    panel: Panel | None = None,
+    notice: str = "",
+    typed: str = "",
+    conflict: Conflict | None = None,
+    **forms: FlaskForm,
 ) -> str:
     """Draw the ticket page, with forms that were refused in place of fresh ones; `typed` has none left."""
     if panel is None and (context := step_context(case)) is not None:
@@ -87,6 +99,7 @@ def render_case(
         panel=panel,
         notice=notice,
         typed=typed,
+        conflict=conflict,
         **_state(case),
         **_contents(case),
         sections=shown_sections(case),
@@ -159,20 +172,20 @@ def results_of(case: Case) -> list[dict[str, Any]]:
     procedure = case.office.procedure_of(case.ticket.run)
     numbers = {step.id: step.step_number for step in case.ticket.run.steps}
     names = {step.id: step.finished_by.name for step in case.ticket.run.steps if step.finished_by}
+    names |= officials_of(queries.list_events(case.session, case.ticket.id))
     results, language = [], str(get_locale())
     for output in reversed(case.ticket.run.outputs):
         item = procedure.find_item(output.code)
         results.append(
             {
+                "step_run_id": output.step_run_id,
                 "step_number": numbers.get(output.step_run_id or 0, ""),
                 "title": item.title.in_language(language) if item else output.code,
                 "by": names.get(output.step_run_id or 0, ""),
                 "at": output.created_at,
                 "is_valid": output.is_valid,
                 "data": output.data,
-                "shown": show_output(item, output.data, str(get_locale()))
-                if isinstance(item, Output)
-                else None,
+                "shown": show_output(item, output.data, str(get_locale())) if item else None,
                 "template": KINDS[output.kind].result_template,
             }
         )

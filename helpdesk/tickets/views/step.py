@@ -13,12 +13,14 @@ from helpdesk.errors import DomainError, EditConflict
 from helpdesk.permissions import Permission
 from helpdesk.sop.models import StepRun
 from helpdesk.tickets import service
+from helpdesk.tickets.conflicts import Conflict, compare, settle, written_in
+from helpdesk.tickets.deviations.views import LATE_REASON, keep_late_reason
 from helpdesk.tickets.forms import TakeOverForm
 from helpdesk.tickets.rules import TicketStatus
 from helpdesk.tickets.steps.kinds import FormData, StepContext
 from helpdesk.tickets.steps.panel import Panel, build_panel, receive
 from helpdesk.tickets.views.case import Case, open_case
-from helpdesk.tickets.views.page import render_case, step_context, words_typed
+from helpdesk.tickets.views.page import context_of, render_case, results_of, step_context, words_typed
 from helpdesk.tickets.views.routes import blueprint
 from helpdesk.web.current import signed_in
 from helpdesk.web.failures import translate
@@ -42,7 +44,7 @@ def do_step(ticket_id: int) -> Response | tuple[str, int]:
         with transaction() as session:
             outcome = _do(open_case(session, ticket_id), fields)
     except EditConflict as conflict:
-        return _show_again(ticket_id, fields, translate(conflict), 409)
+        return _show_conflict(ticket_id, fields, translate(conflict))
     except DomainError as refusal:
         if refusal.status in (403, 404):
             raise
@@ -77,7 +79,9 @@ def _held(case: Case) -> StepContext:
 
 def _received(case: Case) -> FormData:
     """Return the fields of the form with what came beside them: files that are kept now, one row more."""
-    return receive(_held(case), FormData(request.form), request.files, _action())
+    context = _held(case)
+    chosen = settle(FormData(request.form), context.step_run.draft)
+    return receive(context, chosen, request.files, _action())
 
 
 def _do(case: Case, fields: FormData) -> str | Panel | DomainError:
@@ -103,10 +107,12 @@ def _do(case: Case, fields: FormData) -> str | Panel | DomainError:
         return panel
     reason = panel.rejection()
     if reason is not None and context.step.returns_to is not None:
+        keep_late_reason(case, step_run, fields.get(LATE_REASON))
         return _give_back(case, panel, reason)
     refusal = panel.refusal(request.remote_addr or "")
     if refusal is not None:
         return refusal
+    keep_late_reason(case, step_run, fields.get(LATE_REASON))
     panel.before_completion()
     following = service.complete_step(
         case.session,
@@ -174,6 +180,36 @@ def _show_again(ticket_id: int, fields: FormData, notice: str, status: int) -> t
             panel.validate()
     typed = "" if panel else words_typed()
     return render_case(case, panel=panel, notice=notice, typed=typed), status
+
+
+def _show_conflict(ticket_id: int, fields: FormData, notice: str) -> tuple[str, int]:
+    """Show what the person typed beside what is there now: to choose from, or to copy."""
+    case = open_case(db.session(), ticket_id)
+    meant = request.form.get("step_run", 0, type=row_number)
+    step_run = next((one for one in case.ticket.run.steps if one.id == meant), None)
+    fields = settle(fields, None)
+    if step_run is None:
+        return _show_again(ticket_id, fields, notice, 409)
+    context = context_of(case, step_run)
+    mine = build_panel(context, fields)
+    current, me = case.current, signed_in().person
+    if current is not None and current.id == meant and case.may_act_on(current):
+        theirs = build_panel(context, FormData(step_run.draft or {}))
+        conflict = Conflict(
+            by=step_run.draft_by.name if step_run.draft_by else "",
+            at=step_run.draft_at,
+            is_own=step_run.draft_by_id == me.id,
+            differences=compare(mine, theirs) if step_run.draft else (),
+        )
+        return render_case(case, panel=mine, notice=notice, conflict=conflict), 409
+    conflict = Conflict(
+        by=step_run.finished_by.name if step_run.finished_by else "",
+        at=step_run.finished_at,
+        is_own=step_run.finished_by_id == me.id,
+        mine=tuple(one for one in written_in(mine) if one.value),
+        results=tuple(one for one in results_of(case) if one["step_run_id"] == meant),
+    )
+    return render_case(case, notice=notice, conflict=conflict), 409
 
 
 @blueprint.post("/tickets/<int:ticket_id>/take-over")
