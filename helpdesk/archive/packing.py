@@ -35,6 +35,7 @@ _UNFIT = re.compile(r"[^\w. -]+", re.ASCII)
 README = """ARSIP TIKET {number} / ARCHIVE OF TICKET {number}
 
 documents/      dokumen dinas, sebagaimana dibuat / the papers, as they were made
+outputs/        keluaran setiap langkah (JSON) / what each step yielded
 evidence/       bahan: potret jaringan (JSON), berkas, catatan / snapshots, files, notes
 attachments/    lampiran pemohon dan kantor / what the requester and the office attached
 case.json       tiket, langkah, keluaran, tenggat / the ticket, its steps, outputs and clocks
@@ -85,7 +86,8 @@ def pack_ticket(
     """Return the ticket as one zip, and record that it was handed out."""
     before, links = _part_of_chain(session, ticket)
     said = b"\n".join(canonical(facts_of(act)) for act in _own_acts(links, ticket)).decode()
-    parts = [*_papers(session, ticket), *_evidence(session, ticket), *_attachments(ticket)]
+    parts = [*_papers(session, ticket), *_outputs(ticket)]
+    parts += [*_evidence(session, ticket), *_attachments(ticket)]
     parts = [Part(one.path, one.content, _sha256(one.content) in said) for one in parts]
     parts += [
         Part("case.json", _json(case_facts(ticket, office, now=now))),
@@ -117,6 +119,11 @@ def _papers(session: Session, ticket: Ticket) -> Iterator[Part]:
     documents = session.scalars(select(Document).where(Document.ticket_id == ticket.id).order_by(Document.id))
     for number, document in enumerate(documents, start=1):
         yield Part(f"documents/{number:02d}-{_file_name(document.title)}.pdf", document.file.content)
+
+
+def _outputs(ticket: Ticket) -> Iterator[Part]:
+    for number, output in enumerate(ticket.run.outputs, start=1):
+        yield Part(f"outputs/{number:02d}-{output.code}.json", canonical(output.data))
 
 
 def _evidence(session: Session, ticket: Ticket) -> Iterator[Part]:

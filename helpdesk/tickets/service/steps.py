@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.accounts import standing
 from helpdesk.accounts.models import Person
+from helpdesk.audit.rules import canonical
 from helpdesk.errors import InputInvalid
 from helpdesk.events import record
 from helpdesk.sop import service as sop_service
@@ -157,6 +159,7 @@ def _record_completed(
         allowed_minutes=step_run.allowed_minutes,
         late=now > step_run.due_at,
         outputs=[one.output.code for one in yields],
+        outputs_sha256=_digests(yields),
         **decided,
     )
 
@@ -202,9 +205,15 @@ def return_step(
         step_number=step.number,
         to_step=opened.step_number,
         reason=reason,
+        outputs_sha256=_digests(yields),
     )
     announce_step(session, ticket, opened, office, now=now)
     return opened
+
+
+def _digests(yields: Sequence[Yield]) -> dict[str, str]:
+    """What a step yielded may hold personal data: the record keeps its digest."""
+    return {one.output.code: hashlib.sha256(canonical(one.data)).hexdigest() for one in yields}
 
 
 def role_of_act(step_run: StepRun) -> str:
