@@ -222,6 +222,7 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     "internal_note": (_l("Internal note"), "message"),
     "requester_message": (_l("Message from the requester"), "message"),
     "document_made": (_l("Document made: %(title)s"), "document"),
+    "number_voided": (_l("Number %(number)s voided"), "document"),
     "link_withdrawn": (_l("The requester's link was withdrawn"), "note"),
     "link_renewed": (_l("A new link was made for the requester"), "note"),
     "archive_handed_out": (_l("The archive was handed out"), "document"),
