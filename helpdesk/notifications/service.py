@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -12,8 +11,6 @@ from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
 from helpdesk import events
-from helpdesk.accounts import queries as accounts_queries
-from helpdesk.accounts.models import Person
 from helpdesk.events import Event
 from helpdesk.notifications import letters
 from helpdesk.notifications.delivery import make_sender, send_due
@@ -24,6 +21,7 @@ from helpdesk.sop.clocks.rules import WaitingFor
 from helpdesk.sop.models import StepRun
 from helpdesk.tickets import queries as tickets_queries
 from helpdesk.tickets import service as tickets_service
+from helpdesk.tickets.holders import addressees
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.rules import Sensitivity
 
@@ -162,13 +160,8 @@ def _tell_holders(session: Session, event: Event, kind: LetterKind, **moments: d
     if step_run is None:
         return
     settings = _desk.require()
-    day = event.at.astimezone(settings.zone).date()
-    holders: Sequence[Person] = (
-        accounts_queries.list_people_in_role(session, step_run.role, day)
-        if step_run.assignee is None
-        else [step_run.assignee]
-    )
-    for person in holders:
+    for official in addressees(session, ticket, step_run, settings.zone, event.at):
+        person = official.person
         if not person.email or not person.is_active or person.id == event.actor_id:
             continue
         facts = {
@@ -182,6 +175,7 @@ def _tell_holders(session: Session, event: Event, kind: LetterKind, **moments: d
                 for name, moment in moments.items()
             },
             "person": person,
+            "acting": official.office.acting,
             "ticket_url": ticket_url(settings.base_url, ticket.id),
         }
         put_in_outbox(session, event, kind, person.email, person.language, facts)

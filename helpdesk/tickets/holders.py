@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -63,6 +64,23 @@ def hands_of(session: Session, ticket: Ticket, step_run: StepRun, office: Office
             if one not in allowed and one.person.id in step.judged and may_act(free, viewer_of(one))
         ),
     )
+
+
+def addressees(
+    session: Session, ticket: Ticket, step_run: StepRun, zone: ZoneInfo, at: datetime
+) -> list[Official]:
+    """Return who is told that the step waits: whose it is, and who acts in their place."""
+    role = step_run.taken_over_as or step_run.role
+    officials = standing.list_officials(session, role, at, zone)
+    stand = {one.person.id for one in officials}
+    step = OpenStep(
+        role=role,
+        assignee_id=step_run.assignee_id if step_run.assignee_id in stand else None,
+        procedure=ticket.run.procedure_number,
+        step_id=step_run.step_id,
+        is_secret=ticket.sensitivity == Sensitivity.SECRET.value,
+    )
+    return [one for one in officials if may_act(step, viewer_of(one))]
 
 
 def viewer_of(official: Official) -> Viewer:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from helpdesk.accounts import qualifications
 from helpdesk.accounts.models import Person
+from helpdesk.accounts.standing import Official
 from helpdesk.sop.rules import assigned_steps
 from helpdesk.sop.schema import Step
 from helpdesk.tickets.rules import Sensitivity
 from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKind
 from helpdesk.web.choices import choices
+from helpdesk.web.jinja import official_title
 
 SENSITIVITIES = (
     (Sensitivity.ORDINARY.value, _l("Ordinary")),
@@ -56,13 +58,16 @@ class DispositionForm(StepForm):
             raise ValidationError(_l("Tick an instruction, or write one."))
 
 
-def _holder_field(label: Any, people: Sequence[Person]) -> SelectField:
-    """Return the list of those who hold an office; the only one is chosen already."""
+def _holder_field(label: Any, context: StepContext, role: str) -> SelectField:
+    """Return the list of those who stand in an office; the only one is chosen already."""
+    people = context.officials(role)
     return SelectField(
         label,
         coerce=lambda value: int(value) if value else None,
-        choices=choices([("", _l("Choose …")), *((one.id, one.name) for one in people)]),
-        default=people[0].id if len(people) == 1 else None,
+        choices=choices(
+            [("", _l("Choose …")), *((one.person.id, _name_in_list(context, one)) for one in people)]
+        ),
+        default=people[0].person.id if len(people) == 1 else None,
         validators=[InputRequired(_l("Choose to whom the step hands over."))],
     )
 
@@ -77,9 +82,7 @@ class DispositionKind(StepKind):
         """Offer the holders of the office of each step that follows."""
         recipients = _recipients(context)
         fields = {
-            name: _holder_field(
-                _label(context, step, is_only=len(recipients) == 1), context.holders(step.role)
-            )
+            name: _holder_field(_label(context, step, is_only=len(recipients) == 1), context, step.role)
             for name, step in recipients.items()
         }
         made = type("Disposition", (DispositionForm,), fields)
@@ -90,8 +93,13 @@ class DispositionKind(StepKind):
     def facts(self, context: StepContext) -> dict[str, Any]:
         """Show each office handed over to, and whether somebody holds it."""
         recipients = _recipients(context)
+        people = {
+            one.person.id: one.person for step in recipients.values() for one in context.officials(step.role)
+        }
+        lacking = [(person.name, _lacking(context, person)) for person in people.values()]
         return {
             "names": list(recipients),
+            "lacking": [(name, titles) for name, titles in lacking if titles],
             "vacant": [
                 _title(context, step.role) for step in recipients.values() if not context.holders(step.role)
             ],
@@ -119,6 +127,23 @@ class DispositionKind(StepKind):
         """Return whom the official chose, for each step that follows."""
         chosen = {step.id: form[name].data for name, step in _recipients(context).items()}
         return {step_id: person_id for step_id, person_id in chosen.items() if person_id}
+
+
+def _name_in_list(context: StepContext, official: Official) -> str:
+    """Return the name as it is chosen: with the office where it is another's, and what the person lacks."""
+    name = official_title(official.person.name, official.office.role, official.office.acting)
+    count = len(_lacking(context, official.person))
+    if not count:
+        return name
+    lacks = ngettext("lacks %(num)d qualification", "lacks %(num)d qualifications", count)
+    return f"{name} – {lacks}"
+
+
+def _lacking(context: StepContext, person: Person) -> list[str]:
+    """Return the titles of the qualifications that the SOP asks for and the person has not on record."""
+    titles = {one.code: one.title.in_language(str(get_locale())) for one in context.procedure.qualifications}
+    codes = qualifications.lacking_of(context.session, person, titles, context.today)
+    return [titles[code] for code in codes]
 
 
 def _recipients(context: StepContext) -> dict[str, Step]:

@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from helpdesk.accounts import queries as account_queries
+from helpdesk.accounts import standing
 from helpdesk.accounts.models import Person
+from helpdesk.accounts.standing import Official
 from helpdesk.errors import DomainError
 from helpdesk.sop.grammar import FormField
 from helpdesk.sop.models import StepRun
@@ -61,9 +62,14 @@ class StepContext:
         """The day at the office."""
         return self.now.astimezone(self.office.zone).date()
 
+    def officials(self, role: str) -> list[Official]:
+        """Return who stands in the office now: its holders, and who acts in it by a decree for this step."""
+        found = standing.list_officials(self.session, role, self.now, self.office.zone)
+        return list({one.person.id: one for one in reversed(found)}.values())[::-1]
+
     def holders(self, role: str) -> Sequence[Person]:
-        """Return who holds the role today."""
-        return account_queries.list_people_in_role(self.session, role, self.today)
+        """Return the people who stand in the office now."""
+        return [one.person for one in self.officials(role)]
 
 
 @dataclass(frozen=True)
