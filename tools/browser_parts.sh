@@ -16,6 +16,7 @@ need chromium chromium chromium-browser google-chrome
 need snmpd snmpd
 need openssh-server sshd
 need poppler-utils pdftotext
+need softhsm2 softhsm2-util
 # The driver of the browser that playwright brings is linked against it; a bare Debian lacks it.
 ldconfig -p 2>/dev/null | grep -q 'libatomic\.so\.1' || missing="$missing libatomic1"
 

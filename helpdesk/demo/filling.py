@@ -16,6 +16,7 @@ from helpdesk.calendars.service import office_calendar
 from helpdesk.database import transaction
 from helpdesk.demo import office
 from helpdesk.demo.history import PastNetwork, past_network, take_scheduled
+from helpdesk.demo.keys import give_keys
 from helpdesk.demo.stories import list_stories
 from helpdesk.demo.walk import Act, Stage, Walk
 from helpdesk.devices.models import Device
@@ -60,6 +61,7 @@ def _fill(session: Session, settings: HelpdeskSettings, devices: list[LabDevice]
     numbering = load_numbering(settings.numbering_file)
     here = Office(load_catalogue(settings.procedures_directory), calendar, settings.zone, numbering)
     people = office.add_people(session, since=since.astimezone(settings.zone).date(), now=since)
+    give_keys(session, settings, people.values(), now=since)
     admin = people[office.ADMIN]
     years = sorted({here.year_of(since), here.year_of(now)})
     programme = office.add_work_programme(session, years, by=admin, now=since)

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings, load_settings
 from helpdesk import clock, schema
+from helpdesk.accounts.queries import list_people
 from helpdesk.calendars.catalogue import load_calendar
 from helpdesk.database import make_engine, transaction
-from helpdesk.demo import filling, office, ports
+from helpdesk.demo import filling, keys, office, ports
 from helpdesk.sop.catalogue import load_catalogue
 from network.lab import LabDevice, inventory
 
@@ -37,6 +38,9 @@ def prepare() -> None:
             filling.fill(engine, settings, _lab_devices(settings), now=clock.now())
         else:
             _move_network_away(engine, settings)
+        with Session(engine) as session, transaction(session):
+            # A demo of an earlier version gets its keys too.
+            keys.give_keys(session, settings, list_people(session), now=clock.now())
     finally:
         engine.dispose()
 

@@ -28,6 +28,7 @@ PACKAGES = {
     "sshd": "openssh-server",
     "ssh-keygen": "openssh-client",
     "pdftotext": "poppler-utils",
+    "softhsm2-util": "softhsm2",
     "unshare": "util-linux",
 }
 
