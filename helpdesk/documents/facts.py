@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.accounts.models import Person
 from helpdesk.devices.reading import failure_sentence
 from helpdesk.documents import wording
+from helpdesk.documents.models import Document
 from helpdesk.documents.rules import (
     CoordinationFacts,
     Deviation,
@@ -25,7 +27,7 @@ from helpdesk.documents.rules import (
     StepFacts,
     VerifiedItem,
 )
-from helpdesk.documents.rules.formats import format_speed
+from helpdesk.documents.rules.formats import NOT_KNOWN, format_speed
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence.models import Snapshot
 from helpdesk.sop import queries as sop_queries
@@ -139,27 +141,23 @@ def _because(worded: WordedDeviation) -> str:
     return f"Alasan: {worded.reason}"
 
 
-def disposition_number(ticket: Ticket, step_number: int, attempt: int) -> str:
-    """Return the number of a disposition sheet: agenda number, year, step."""
-    again = f"-{attempt}" if attempt > 1 else ""
-    return f"{ticket.sequence:04d}/{ticket.year}/D{step_number}{again}"
-
-
-def disposition_facts(ticket: Ticket, procedure: Procedure) -> tuple[DispositionFacts, ...]:
-    """Return the dispositions given on the way."""
+def disposition_facts(session: Session, ticket: Ticket, procedure: Procedure) -> tuple[DispositionFacts, ...]:
+    """Return the dispositions given on the way, each under the number of its sheet."""
+    rows = session.execute(select(Document.output_id, Document.number).where(Document.ticket_id == ticket.id))
+    numbers = {row.output_id: row.number or "" for row in rows}
     return tuple(
-        _disposition(output, ticket, procedure)
+        _disposition(output, ticket, procedure, numbers.get(output.id, ""))
         for output in ticket.run.outputs
         if output.kind == OutputKind.DISPOSITION.value and output.is_valid
     )
 
 
-def _disposition(output: StepOutput, ticket: Ticket, procedure: Procedure) -> DispositionFacts:
+def _disposition(output: StepOutput, ticket: Ticket, procedure: Procedure, number: str) -> DispositionFacts:
     run_step = next(step for step in ticket.run.steps if step.id == output.step_run_id)
     step: Step = get_step(procedure, run_step.step_id)
     target = procedure.find_role(output.data.get("to_role") or "")
     return DispositionFacts(
-        sheet_number=disposition_number(ticket, step.number, run_step.attempt),
+        sheet_number=number or NOT_KNOWN,
         step_number=step.number,
         from_office=procedure.role_of(step).full_title.id,
         to_office=target.full_title.id if target else "",
@@ -264,7 +262,7 @@ def report_facts(session: Session, ticket: Ticket, office: Office, *, unit: str)
         procedure=procedure_facts(procedure),
         work_programme=f"{item.code} {item.title}" if item else "",
         steps=tuple(step for step in steps if step.finished_at),
-        dispositions=disposition_facts(ticket, procedure),
+        dispositions=disposition_facts(session, ticket, procedure),
         findings=tuple(
             Finding(
                 device=one["device"],
