@@ -153,7 +153,7 @@ def confirm_holidays(
         by=by,
         year=year,
         number=confirmation.number,
-        kept=sum(day.is_kept for day in days.values()),
+        kept=sum(day.is_kept and day.origin is Origin.LIBRARY for day in days.values()),
         left_out=[on.isoformat() for on in sorted(days) if not days[on].is_kept],
         added=[on.isoformat() for on in sorted(days) if days[on].origin is Origin.OFFICE],
         changes=[change.to_dict() for change in changes],
