@@ -72,7 +72,7 @@ def read_certificates(place: TokenPlace, pin: str) -> tuple[x509.Certificate, tu
             for each in session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE})
         }
         keys = session.get_objects({Attribute.CLASS: ObjectClass.PRIVATE_KEY, Attribute.LABEL: place.key})
-        has_key = next(iter(keys), None) is not None
+        has_key = bool(list(keys))
     certificate = found.pop(place.key, None)
     if certificate is None or not has_key:
         raise TokenUnavailable
