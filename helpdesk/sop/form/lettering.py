@@ -27,9 +27,8 @@ _BOLD = (
     278, 889, 611, 611, 611, 611, 389, 556, 333, 611, 556, 778, 556, 556, 500, 389, 280, 389, 584,
 )
 # fmt: on
-# Letters with marks are as wide as without; what is not in the table is taken for a wide one.
-OTHER_WIDTH, WIDEST = 800, 1340
-LAST_NARROW = 0x24F
+# What is not in the table is taken for the widest letter of the font.
+WIDEST = 1340
 LINE_HEIGHT = 1.2
 CUT = "…"
 
@@ -44,7 +43,7 @@ def _width(character: str, table: tuple[int, ...]) -> int:
     place = ord(character) - FIRST_CHARACTER
     if 0 <= place < len(table):
         return table[place]
-    return OTHER_WIDTH if ord(character) <= LAST_NARROW else WIDEST
+    return WIDEST
 
 
 @lru_cache(maxsize=4096)

@@ -48,7 +48,7 @@ def ways_gone(procedure: Procedure, run: ProcedureRun) -> frozenset[tuple[str, s
         if one.state == PassState.RETURNED.value and step.returns_to is not None:
             ways.add((step.id, step.returns_to, ""))
         elif one.state == PassState.DONE.value and newest[one.step_id] is one:
-            branch = one.branch or ""
+            branch = one.branch or "" if step.is_decision else ""
             places = (end_of(step) if target == END else target for target in step.targets_of(one.branch))
             ways |= {(step.id, place, branch) for place in places}
     return frozenset(ways)
