@@ -27,25 +27,16 @@ from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.catalogue import load_catalogue
 from helpdesk.sop.rules import get_step
 from helpdesk.sop.schema import Procedure
-from helpdesk.tickets import service
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.rules import TicketStatus
 from tests.conftest import SignIn
-from tests.factories.journey_data import Desk, yields_of
 from tests.factories.journey_pages import Sheet, do_move
+from tests.factories.journey_walks import begin, make_people
 from tests.factories.journeys import Journey, Move, list_journeys
 from tests.factories.moments import MORNING, TODAY
-from tests.factories.people import make_person
-from tests.factories.tickets import make_programme_item, make_request, make_ticket_office
+from tests.factories.tickets import make_programme_item
 
 every_journey = pytest.mark.parametrize("journey", list_journeys(), ids=lambda journey: journey.name)
-
-
-def make_people(session: Session, journey: Journey) -> dict[str, Person]:
-    return {
-        name: make_person(session, role, username=name, name=f"{name.title()} Contoh")
-        for name, role in journey.people.items()
-    }
 
 
 def last_paper(session: Session) -> str:
@@ -74,52 +65,17 @@ def test_a_journey_goes_through_the_services(
     session: Session, settings: HelpdeskSettings, journey: Journey
 ) -> None:
     signing.use_settings(settings)
-    office = make_ticket_office()
-    people = make_people(session, journey)
-    procedure = office.catalogue.get_procedure(journey.procedure, on=TODAY)
-    request = make_request(**journey.request)
-    ticket = service.open_ticket(
-        session, request, procedure=procedure, office=office, prefix="TKT", now=MORNING
-    )
-    item = make_programme_item(session)
+    walk = begin(session, journey)
     for minutes, move in enumerate(journey.moves):
-        now = MORNING + timedelta(minutes=minutes)
-        run = ticket.run
-        current = next(one for one in sop_queries.list_current(run) if one.step_id == move.step)
-        step, by = get_step(procedure, move.step), people[move.by]
-        if "work_programme" in move.fill:
-            service.choose_work_programme_item(session, ticket, item.id, office, now=now)
-        desk = Desk(session, office, ticket, step, current, move, people, by, now)
-        act(session, desk)
-        assert open_steps(ticket) == move.opens
+        walk.do(move, MORNING + timedelta(minutes=minutes))
+        assert walk.open_steps == move.opens
+    ticket = walk.ticket
     session.commit()
     assert ticket.status == TicketStatus.CLOSED.value
     assert {one.code for one in ticket.run.outputs if not one.is_valid} == set(journey.expect.fallen)
     text = last_paper(session)
     for words in journey.expect.words:
         assert words in text
-
-
-def act(session: Session, desk: Desk) -> None:
-    common = {
-        "step_run": desk.step_run,
-        "version": desk.step_run.version,
-        "yields": yields_of(desk),
-        "office": desk.office,
-        "by": desk.by,
-        "now": desk.now,
-    }
-    if desk.move.sends_back is not None:
-        service.return_step(session, desk.ticket, reason=desk.move.sends_back, **common)
-        return
-    service.complete_step(
-        session, desk.ticket, assignees=assignees_of(desk), branch=desk.move.branch, **common
-    )
-
-
-def assignees_of(desk: Desk) -> dict[str, int]:
-    named = [filled["to"] for filled in desk.move.fill.values() if "to" in filled]
-    return {step_id: desk.people[name].id for one in named for step_id, name in one.items()}
 
 
 @every_journey

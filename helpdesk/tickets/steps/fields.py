@@ -54,7 +54,10 @@ class ClockField(TimeField):
         super().__init__(label, format=["%H:%M", "%H.%M", "%H:%M:%S"], **arguments)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the time, or say how to write it."""
+        """Read the time, or say how to write it; an empty field holds none."""
+        if not any(valuelist):
+            self.data = None
+            return
         try:
             super().process_formdata(valuelist)
         except ValueError:
@@ -68,7 +71,10 @@ class DayField(DateField):
         super().__init__(label, format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y"], **arguments)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the day, or say how to write it."""
+        """Read the day, or say how to write it; an empty field holds none."""
+        if not any(valuelist):
+            self.data = None
+            return
         try:
             super().process_formdata(valuelist)
         except ValueError:

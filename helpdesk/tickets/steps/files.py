@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext
 from wtforms import MultipleFileField, TextAreaField
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms.validators import Length, ValidationError
 
 from helpdesk.sop.grammar import Output
 from helpdesk.sop.output_contracts import NOTE_LETTERS
@@ -28,7 +29,7 @@ class FilesForm(StepForm):
     """Which files of the ticket count, and more of them."""
 
     files = CheckboxesField(_l("Files of the ticket that belong to this"), coerce=int)
-    upload = MultipleFileField(_l("More files"), validators=[Optional()])
+    upload = MultipleFileField(_l("More files"))
     note = TextAreaField(_l("Note"), validators=[Length(max=NOTE_LETTERS)])
 
     def __init__(self, *arguments: Any, output: Output, problems: list[str], **named: Any) -> None:
@@ -41,9 +42,19 @@ class FilesForm(StepForm):
         """Refuse fewer or more files than the procedure wants."""
         count = len(field.data or [])
         if count < self.output.min_count:
-            raise ValidationError(_l("Add at least %(count)s files.", count=self.output.min_count))
+            raise ValidationError(
+                lazy_ngettext(
+                    "Add at least %(num)s file.", "Add at least %(num)s files.", self.output.min_count
+                )
+            )
         if count > self.output.max_count:
-            raise ValidationError(_l("At most %(count)s files are taken here.", count=self.output.max_count))
+            raise ValidationError(
+                lazy_ngettext(
+                    "At most %(num)s file is taken here.",
+                    "At most %(num)s files are taken here.",
+                    self.output.max_count,
+                )
+            )
 
     def validate_upload(self, field: MultipleFileField) -> None:
         """Say again what was refused."""

@@ -6,8 +6,9 @@ from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext
 from wtforms import BooleanField, FieldList, FormField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from helpdesk.sop.grammar import Output
 from helpdesk.sop.output_contracts import NOTE_LETTERS, is_empty
@@ -109,17 +110,15 @@ class TableForm(StepForm):
         """Refuse fewer or more rows than the procedure wants."""
         count = len(self.filled())
         if count < self.output.min_rows:
-            raise _few(self.output.min_rows)
+            least = self.output.min_rows
+            raise ValidationError(
+                lazy_ngettext("Fill in at least %(num)s row.", "Fill in at least %(num)s rows.", least)
+            )
         if count > self.output.max_rows:
-            raise _many(self.output.max_rows)
-
-
-def _few(count: int) -> ValueError:
-    return ValueError(_l("Fill in at least %(count)s rows.", count=count))
-
-
-def _many(count: int) -> ValueError:
-    return ValueError(_l("At most %(count)s rows are taken.", count=count))
+            most = self.output.max_rows
+            raise ValidationError(
+                lazy_ngettext("At most %(num)s row is taken.", "At most %(num)s rows are taken.", most)
+            )
 
 
 class TableKind(GenericKind):
