@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import get_locale
+from flask_babel import get_locale, lazy_ngettext
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_ngettext
 from wtforms import BooleanField, FieldList, FormField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
