@@ -282,3 +282,28 @@ def test_markup_of_a_requester_stays_text(requester):
 def test_the_form_may_come_back_by_the_back_button_and_a_refused_one_is_stored_nowhere(requester):
     assert requester.client.get("/").headers["Cache-Control"] == "private, no-cache"
     assert requester.send(subject="").headers["Cache-Control"] == "no-store"
+
+
+def test_what_is_asked_for_decides_the_procedure(client, requester, session):
+    page = client.get("/").text
+    assert "Network disturbance" in page
+    assert "A connection is down, slow or unstable" in page
+    requester.send_well(kind="network_disturbance")
+    requester.send_well(kind="coordination")
+    numbers = [ticket.run.procedure_number for ticket in session.scalars(select(Ticket).order_by(Ticket.id))]
+    assert numbers == ["OT.01.02-091-GGN.Set.PO", "OT.01.02-090-097.Set.PO"]
+
+
+def test_the_receipt_names_what_was_asked_for_in_the_words_of_the_procedure(client, requester):
+    token = requester.send_well(kind="network_disturbance")
+    page = client.get(f"/tanda-terima/{token}").text
+    assert "Network disturbance" in page
+    assert "Duty Operator" in page
+    assert "Record the disturbance" in client.get(f"/ikuti/{token}").text
+
+
+def test_a_kind_that_no_procedure_handles_is_refused(requester, session):
+    answer = requester.send(kind="coffee")
+    assert answer.status_code == 422
+    assert "Choose what you ask for." in answer.text
+    assert session.scalars(select(Ticket)).all() == []

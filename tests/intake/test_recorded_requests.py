@@ -77,3 +77,9 @@ def test_officials_are_not_limited_in_number(app, requester, official):
     app.extensions["settings"] = app.extensions["settings"].model_copy(update={"submissions_per_hour": 1})
     answers = [requester.send(to="/requests/new", **FIELDS, subject=f"Surat {n}") for n in range(3)]
     assert [answer.status_code for answer in answers] == [303, 303, 303]
+
+
+def test_an_official_chooses_the_procedure_by_what_is_asked_for(requester, session, official):
+    answer = requester.send(to="/requests/new", **FIELDS | {"kind": "network_disturbance"})
+    assert answer.status_code == 303
+    assert only_ticket(session).run.procedure_number == "OT.01.02-091-GGN.Set.PO"
