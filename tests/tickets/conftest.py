@@ -90,7 +90,14 @@ def walk(do_step: Do, office: Office, session: Session, ticket: Ticket) -> Calla
                 },
             ),
             (office.kasubbag, {}),
-            (office.kabag, {"signed_report__has_read": "y", "signed_report__password": PASSWORD}),
+            (
+                office.kabag,
+                {
+                    "signed_report__verdict": "sign",
+                    "signed_report__has_read": "y",
+                    "signed_report__password": PASSWORD,
+                },
+            ),
         ]
         for person, fields in acts[: until - 1]:
             answer = do_step(person, ticket.id, **defaults(person, fields))

@@ -61,7 +61,12 @@ def signature(session: Session) -> DocumentSignature:
 
 def sign(do_step: Do, office: Office, ticket: Ticket, **fields: object) -> TestResponse:
     """Sign the report as the Kabag."""
-    given = {"signed_report__has_read": "y", "signed_report__password": PASSWORD, **fields}
+    given = {
+        "signed_report__verdict": "sign",
+        "signed_report__has_read": "y",
+        "signed_report__password": PASSWORD,
+        **fields,
+    }
     return do_step(office.kabag, ticket.id, **given)
 
 
