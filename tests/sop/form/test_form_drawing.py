@@ -141,7 +141,7 @@ TWO_PAGES = procedure_of(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(flows())
 @example(TWO_PAGES)
 def test_any_flow_is_drawn_whole_and_clean(procedure):
