@@ -160,7 +160,7 @@ def _hours(line: Line, office: Office) -> str:
 def _why(line: Line) -> str:
     if line.kind is LineKind.PAUSE:
         waiting_for = WAITING_FOR[line.waiting_for.value] if line.waiting_for else ""
-        return str(_("Paused, waiting for %(who)s: %(reason)s", who=waiting_for, reason=line.reason))
+        return str(_("Waiting for %(who)s: %(reason)s", who=waiting_for, reason=line.reason))
     words = str(DAY_KINDS[line.day_kind])
     name = line.english_name if str(get_locale()) == "en" else line.name
     return f"{words}: {name}" if name else words

@@ -145,8 +145,8 @@ def test_the_calculation_is_shown_window_by_window_with_its_pauses(
     step = the_step(session)
     page = as_head.get(f"/tickets/{case.id}/steps/{step.id}/deadline").text
     assert "09:30–09:50" in page
-    assert "Paused, waiting for the requester: Waiting for the floor plan" in page
-    assert "While the clock stands still there is no deadline: 40 minutes are left." in page
+    assert "Waiting for the requester: Waiting for the floor plan" in page
+    assert "While the clock stands still there is no deadline; left: 40 minutes." in page
 
 
 def test_the_deadline_page_speaks_both_languages(
@@ -154,7 +154,7 @@ def test_the_deadline_page_speaks_both_languages(
 ) -> None:
     step = the_step(session)
     address = f"/tickets/{case.id}/steps/{step.id}/deadline"
-    assert "1 hour are used up on" in as_head.get(address).text
+    assert "The budget of 1 hour is used up on" in as_head.get(address).text
     with as_head.session_transaction() as cookie:
         cookie["language"] = "id"
     assert "09.30–10.30" in as_head.get(address).text
