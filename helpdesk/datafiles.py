@@ -215,7 +215,10 @@ def _worded(kind: str, location: Location, message: str, context: Mapping[str, A
         reason = Text(id=_REASONS[kind][0].format(**context), en=_REASONS[kind][1].format(**context))
     else:
         reason = Text(id=message, en=message)
-    field = next((part for part in reversed(location) if isinstance(part, str)), "")
+    # What a whole item of a list is refused for is no fault of the key that holds the list.
+    is_of_item = isinstance(cause, Refused) and bool(location) and isinstance(location[-1], int)
+    named = () if is_of_item else reversed(location)
+    field = next((part for part in named if isinstance(part, str)), "")
     prefix = f"'{field}' " if field else ""
     return Text(id=prefix + reason.id, en=prefix + reason.en)
 

@@ -143,10 +143,11 @@ class OutputInvalid(DomainError):
     status = 422
     message = "“%(output)s” cannot be kept: %(where)s – %(reason)s"
 
-    def __init__(self, title: Text, where: str, reason: str) -> None:
+    def __init__(self, title: Text, where: str, reason: str | Text) -> None:
         self.title, self.where, self.reason = title, where, reason
-        super().__init__(output=title.id, where=where, reason=reason)
+        super().__init__(output=title.id, where=where, reason=str(reason))
 
     def details_in(self, language: str) -> dict[str, object]:
-        """Return the details with the title in the language, for the translated message."""
-        return {**self.details, "output": self.title.in_language(language)}
+        """Return the details with title and reason in the language, for the translated message."""
+        reason = self.reason.in_language(language) if isinstance(self.reason, Text) else self.reason
+        return {**self.details, "output": self.title.in_language(language), "reason": reason}

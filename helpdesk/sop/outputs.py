@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from helpdesk.datafiles import findings_of
 from helpdesk.sop import output_contracts
 from helpdesk.sop.errors import OutputInvalid
 from helpdesk.sop.schema import External, Output, OutputKind
@@ -164,9 +165,8 @@ def _check_sheet(output: Output, data: Mapping[str, Any]) -> None:
     try:
         sheet = SHEETS[output.kind].model_validate(dict(data))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise OutputInvalid(output.title, where, first["msg"]) from None
+        location, reason = findings_of(error)[0]
+        raise OutputInvalid(output.title, ".".join(str(part) for part in location), reason) from None
     reason = _said_nothing(sheet)
     if reason:
         raise OutputInvalid(output.title, reason[0], reason[1])

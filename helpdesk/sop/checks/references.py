@@ -184,7 +184,7 @@ def _start_and_end(procedure: Procedure) -> Iterator[Finding]:
     for index, step in places[1:]:
         if step.id not in followers:
             yield Finding(("steps", index), step, _one_only("awal", "start", starts))
-    ends = [(index, step) for index, step in places if END in step.next]
+    ends = [(index, step) for index, step in places if step.next == (END,)]
     if not any(END in step.targets for step in procedure.steps):
         yield Finding(("steps",), None, _one_only("akhir", "end", []))
     # Answers of decisions may end the work early; of the plain ways one alone is the last row.

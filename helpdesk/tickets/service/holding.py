@@ -107,7 +107,7 @@ def take_over(
     is_escalated = viewer.office_for(step) is None
     current.taken_over_as = step.escalated_to if is_escalated else None
     before = current.assignee.name if current.assignee else ""
-    current.assignee_id = by.id
+    current.assignee, current.assignee_id = by, by.id
     record(
         session,
         "step_taken_over",
