@@ -15,7 +15,7 @@ from helpdesk.errors import DomainError
 # `helpdesk due` starts without the web framework, `helpdesk snapshot` without a database.
 COMMANDS: dict[str, tuple[str, str]] = {
     "archive": ("helpdesk.archive.cli", "archive"),
-    "audit": ("helpdesk.audit.cli", "audit"),
+    "audit": ("helpdesk.archive.audit_cli", "audit"),
     "ca": ("helpdesk.signing.cli", "ca"),
     "calendar": ("helpdesk.calendars.cli", "calendar"),
     "database": ("helpdesk.jobs.cli", "database"),

@@ -5,18 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings, load_settings
 from helpdesk import clock
+from helpdesk.archive import queries
 from helpdesk.archive.packing import pack_ticket
 from helpdesk.calendars.catalogue import load_calendar
 from helpdesk.calendars.service import office_calendar
-from helpdesk.errors import NotFound
 from helpdesk.schema import opened_database
 from helpdesk.sop.catalogue import load_catalogue
-from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.office import Office
 
 
@@ -27,12 +25,9 @@ def archive(ticket: str, out: Path | None) -> None:
     """Write the archive of TICKET (its number) with every paper, the evidence and its part of the chain."""
     settings = load_settings()
     with opened_database(settings) as session:
-        found = session.scalar(select(Ticket).where(Ticket.number == ticket.strip().upper()))
-        if found is None:
-            raise NotFound
         packed = pack_ticket(
             session,
-            found,
+            queries.get_ticket_by_number(session, ticket),
             _office(session, settings),
             base_url=settings.base_url,
             by=None,

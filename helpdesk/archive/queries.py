@@ -42,6 +42,14 @@ class Kept:
         return next((hold for hold in self.holds if hold.lifted_at is None), None)
 
 
+def get_ticket_by_number(session: Session, number: str) -> Ticket:
+    """Return the ticket with the number, or raise NotFound."""
+    found = session.scalar(select(Ticket).where(Ticket.number == number.strip().upper()))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def find_kept(session: Session, ticket: Ticket) -> Kept:
     """Return how the ticket is kept."""
     holds = session.scalars(

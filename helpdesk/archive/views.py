@@ -22,7 +22,7 @@ from helpdesk.archive.rules import RetentionSchedule
 from helpdesk.audit import queries as audit_queries
 from helpdesk.audit.rules import Verdict
 from helpdesk.database import db, transaction
-from helpdesk.errors import DomainError, Forbidden
+from helpdesk.errors import DomainError, NotFound
 from helpdesk.permissions import Permission
 from helpdesk.tickets.context import current_office
 from helpdesk.tickets.presenters import SENTENCES
@@ -231,7 +231,7 @@ def show_retention() -> str:
     """Show what is due by the schedule, what is held, and the schedule itself."""
     session, now = db.session(), clock.now()
     if not _sees_all(session):
-        raise Forbidden
+        raise NotFound
     today = now.astimezone(settings().zone).date()
     return render_template(
         "archive/retention.html",

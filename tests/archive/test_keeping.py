@@ -261,7 +261,7 @@ def test_the_record_and_the_retention_list_are_for_auditor_and_head(
     assert client.get("/retention").status_code == 200
     sign_in(client, office.pelaksana)
     assert client.get("/record").status_code == 403
-    assert client.get("/retention").status_code == 403
+    assert client.get("/retention").status_code == 404
     sign_in(client, office.kabag)
     assert client.get("/retention").status_code == 200
 

@@ -58,9 +58,24 @@ def packed(session: Session, office: Office) -> Packed:
     with transaction(session):
         service.write_as_requester(session, ticket, "Masih terputus.", now=later)
         service.write_message(
-            session, ticket, "Sedang kami periksa.", is_public=True, by=office.kabag, role="head", now=later
+            session,
+            ticket,
+            "Sedang kami periksa.",
+            is_public=True,
+            office=make_ticket_office(),
+            by=office.kabag,
+            role="head",
+            now=later,
         )
-        service.add_note(session, ticket, "Catatan", "Lampu port padam.", by=office.pelaksana, now=later)
+        service.add_note(
+            session,
+            ticket,
+            "Catatan",
+            "Lampu port padam.",
+            office=make_ticket_office(),
+            by=office.pelaksana,
+            now=later,
+        )
     with transaction(session):
         return pack_ticket(
             session, ticket, here, base_url="https://x.example", by=office.kabag, role="head", now=later

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings
-from helpdesk.audit.cli import audit
+from helpdesk.archive.audit_cli import audit
 from helpdesk.audit.queries import chain_head
 from helpdesk.database import transaction
 from helpdesk.events import record
