@@ -23,7 +23,7 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.office import Office
 
 # What the report of a story shows of the network, best first.
-WANTED = ("utilisation", "traffic_in", "processors", "memory")
+WANTED = ("processors", "memory", "temperature")
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,12 @@ def test_a_line_of_its_own_stands_for_a_figure():
     assert blocks[1]["key"] == str(Reference(12, "graph", "processors"))
 
 
+def test_the_line_ends_of_a_browser_make_no_difference():
+    text = "Sebelum:\r\n{{snapshot:12 graph=processors}}\r\nSesudah."
+    assert list_references([text]) == [Reference(12, "graph", "processors")]
+    assert [block["type"] for block in blocks_from_markdown(text)] == ["paragraph", "figure", "paragraph"]
+
+
 def test_within_a_sentence_the_words_stay_words():
     (block,) = blocks_from_markdown("Lihat {{snapshot:12 graph=processors}} ya")
     assert block["type"] == "paragraph"

@@ -232,15 +232,22 @@ def coordinate(eye: Eye, page: Page) -> None:
 
 
 def draft(eye: Eye, page: Page) -> None:
-    """Step 6: edit the generated report, look at it as PDF, hand it in."""
+    """Step 6: edit the generated report on its own page, look at it as PDF, hand it in."""
     page.reload()
-    section = page.locator('[name="report_draft-recommendations"]')
-    expect(section).to_be_visible()
-    section.fill("Saran kami tetap: pencadangan berjalan setelah jam kerja.")
     eye.look(page, "journey/step-6")
+    page.locator('#step-form a[href$="/report"]').click()
+    page.fill('[name="report_draft-recommendations"]', "Saran kami tetap: **pencadangan** setelah jam kerja.")
+    # Drawn beside the text as it will stand on paper, and kept without a button.
+    expect(page.locator("#preview-recommendations strong")).to_have_text("pencadangan")
+    expect(page.locator('#report-form [name="revision"]')).not_to_have_value("0")
+    eye.look(page, "journey/report-editor")
     with page.context.expect_page() as opened:
         page.locator('button[formtarget="_blank"]').click()
     opened.value.close()
+    page.fill('[name="note"]', "Siap diserahkan")
+    page.locator('#report-form button[value="save"]').click()
+    expect(page.locator(".flashes .tone--done")).to_be_visible()
+    page.locator('.page-header a[href*="#step"]').click()
     complete(page)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _REFERENCE = re.compile(r"\{\{snapshot:(\d{1,9}) (table|graph)=([a-z_]{1,32})\}\}")
-_ALONE_ON_A_LINE = re.compile(rf"(?m)^[ \t]*({_REFERENCE.pattern})[ \t]*$")
+_ALONE_ON_A_LINE = re.compile(rf"(?m)^[ \t]*({_REFERENCE.pattern})[ \t\r]*$")
 
 
 @dataclass(frozen=True)

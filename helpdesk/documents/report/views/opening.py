@@ -8,7 +8,7 @@ from functools import cached_property
 from flask import request
 from sqlalchemy.orm import Session
 
-from helpdesk.documents.report import queries, service
+from helpdesk.documents.report import queries, rules, service
 from helpdesk.documents.report.rights import find_step_of
 from helpdesk.documents.report.service import Author, WorkingText
 from helpdesk.documents.rules import SECTION_TITLES
@@ -80,7 +80,10 @@ class ReportCase:
         stands = self.working_text().sections
         sent = {code: request.form.get(f"{self.prefix}{code}") for code in SECTION_TITLES}
         taken = {code for code in SECTION_TITLES if request.form.get(f"choose-{code}") == "theirs"}
-        return {code: stands[code] if text is None or code in taken else text for code, text in sent.items()}
+        # A browser ends lines as mail does; the text is kept, drawn and compared with one kind of line end.
+        return rules.cleaned(
+            {code: stands[code] if text is None or code in taken else text for code, text in sent.items()}
+        )
 
 
 def open_report(session: Session, ticket_id: int) -> ReportCase:
