@@ -143,7 +143,12 @@ class Walk:
             device = self.stage.devices.get(name)
             if device is not None:
                 ticket_service.name_device(
-                    self.stage.session, self._ticket, device, by=self._recorder(), now=now
+                    self.stage.session,
+                    self._ticket,
+                    device,
+                    office=self.stage.office,
+                    by=self._recorder(),
+                    now=now,
                 )
         self._carry_out_runs()
 
@@ -167,6 +172,7 @@ class Walk:
             self._ticket,
             said.text,
             is_public=said.kind == "public",
+            office=self.stage.office,
             by=by,
             role=by.appointments[0].role,
             now=now,
@@ -288,7 +294,7 @@ class Walk:
         return [Yield(item, made[item.code]) for item in items if item.code in made]
 
     def _disposition(self, step: Step) -> dict[str, Any]:
-        given = len(_valid_outputs(self._ticket, OutputKind.DISPOSITION))
+        given = sum(one.kind == OutputKind.DISPOSITION for one in self._ticket.run.outputs)
         written = self.story.instructions
         named = [(one, self._person_in(one.role)) for one in self._handed_to(step)]
         several = [
@@ -383,8 +389,3 @@ class Walk:
 
     def _day(self, moment: datetime) -> str:
         return moment.astimezone(self.stage.office.zone).date().isoformat()
-
-
-def _valid_outputs(ticket: Ticket, kind: OutputKind) -> list[dict[str, Any]]:
-    """Return what the run has yielded of the kind so far."""
-    return [one.data for one in ticket.run.outputs if one.kind == kind.value and one.is_valid]
