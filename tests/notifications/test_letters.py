@@ -38,6 +38,17 @@ def facts(**changed):
         "due": "due-at",
         "person": SimpleNamespace(name="Budi Santoso"),
         "ticket_url": "https://desk.example/tickets/1",
+        "before": "before-at",
+        "step_title": "Identifikasi bahan",
+        "role_title": "Pelaksana",
+        "holders": "Budi Santoso",
+        "as_holder": True,
+        "percent": 80,
+        "is_overdue": False,
+        "used": "48 menit",
+        "allowed": "1 jam",
+        "over": "0 menit",
+        "left": "12 menit",
         **changed,
     }
 
@@ -85,7 +96,15 @@ def test_a_letter_without_a_link_does_not_mention_one():
     assert "tautan" not in write_letter(LetterKind.REPLY, "id", **facts(follow_url="")).body
 
 
-@pytest.mark.parametrize("kind", [LetterKind.STEP_WAITING, LetterKind.REQUESTER_WROTE])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        LetterKind.STEP_WAITING,
+        LetterKind.REQUESTER_WROTE,
+        LetterKind.REMINDER,
+        LetterKind.DEADLINE_MOVED,
+    ],
+)
 def test_of_a_secret_ticket_only_the_number_leaves_the_house(kind):
     for language in LANGUAGES:
         letter = write_letter(kind, language, **facts(is_secret=True))
@@ -158,3 +177,17 @@ def test_no_header_can_be_smuggled_in(changed):
 def test_the_password_of_the_mail_server_is_shown_nowhere():
     sender = SmtpSender(host="h", port=1, mail_from="a@b.id", username="u", password="sangat-rahasia")
     assert "sangat-rahasia" not in repr(sender)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("holders", ["Budi Santoso", ""])
+def test_a_reminder_to_the_office_above_says_who_holds_the_step_or_that_nobody_does(holders, language):
+    letter = write_letter(
+        LetterKind.REMINDER,
+        language,
+        **facts(as_holder=False, is_overdue=True, percent=None, holders=holders),
+    )
+    assert "Pelaksana" in letter.body
+    assert (holders or {"id": "tidak ada pejabat", "en": "nobody can do it"}[language]) in letter.body
+    assert "None" not in letter.subject + letter.body
+    assert "\n\n\n" not in letter.body
