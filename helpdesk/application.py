@@ -31,6 +31,7 @@ from helpdesk.documents.papers import views as papers_views
 from helpdesk.documents.report import views as report_views
 from helpdesk.evidence import views as evidence_views
 from helpdesk.intake import views as intake_views
+from helpdesk.notifications import account_letters
 from helpdesk.notifications import service as notifications_service
 from helpdesk.numbering import catalogue as numbering_catalogue
 from helpdesk.signing import views as signing_views
@@ -100,6 +101,7 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     tickets_service.listen_to_events()
     tickets_clocks.listen_to_events(partial(office_of, app))
     notifications_service.listen_to_events(settings)
+    account_letters.listen_to_account_events()
     documents_listening.listen_to_events(settings, partial(office_of, app))
     documents_views.register_sections()
     tickets_registration.register_kinds()

@@ -11,9 +11,16 @@ from helpdesk.web.forms import PageForm, stripped
 CODE_LETTERS = 40
 
 
-def code_field() -> StringField:
+class OneTimeField(StringField):
+    """A field for what counts once: no page gives it back."""
+
+    def _value(self) -> str:
+        return ""
+
+
+def code_field() -> OneTimeField:
     """Return a field for a code of the phone, or a recovery code."""
-    return StringField(
+    return OneTimeField(
         _l("Code of your phone"),
         filters=[stripped],
         validators=[InputRequired(_l("Enter the code.")), Length(max=CODE_LETTERS)],

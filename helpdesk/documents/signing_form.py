@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, PasswordField, StringField
+from wtforms import BooleanField, Form, PasswordField
 from wtforms.validators import Length
 
 from helpdesk.accounts import second_factor
 from helpdesk.accounts import service as account_service
-from helpdesk.accounts.second_factor_forms import CODE_LETTERS
+from helpdesk.accounts.second_factor_forms import CODE_LETTERS, OneTimeField
 from helpdesk.documents import signing
 from helpdesk.errors import DomainError
 from helpdesk.signing.errors import CertificateUnfit, PinMissing, SigningKeyMissing
@@ -25,7 +25,7 @@ from helpdesk.web.current import settings
 class SigningFields:
     """The fields beside the password; `fit_fields` takes away those that a person does not need."""
 
-    code = StringField(
+    code = OneTimeField(
         _l("Code of your phone"),
         validators=[Length(max=CODE_LETTERS)],
         name="code-password",

@@ -22,6 +22,7 @@ class LetterKind(StrEnum):
     REMINDER = "reminder"
     OFFICE_WAITS = "office_waits"
     DEADLINE_MOVED = "deadline_moved"
+    ACCOUNT_CHANGED = "account_changed"
 
 
 LANGUAGES = ("id", "en")

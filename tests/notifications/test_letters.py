@@ -49,6 +49,9 @@ def facts(**changed):
         "allowed": "1 jam",
         "over": "0 menit",
         "left": "12 menit",
+        "what": "signing_key_added",
+        "by": "Agus Salim",
+        "at": "at-moment",
         **changed,
     }
 

@@ -287,9 +287,9 @@ def test_where_the_second_factor_is_on_the_signature_asks_for_a_code_that_counts
     walk(7)
     secret = turn_on(session, office.kabag, settings)
     assert sign(do_step, office, ticket).status_code == 422
-    wrong = sign(do_step, office, ticket, **{"signed_report__code-password": "000000"})
+    wrong = sign(do_step, office, ticket, **{"signed_report__code-password": "918273"})
     assert wrong.status_code == 403
-    assert "000000" not in wrong.text
+    assert "918273" not in wrong.text
     code = pyotp.TOTP(secret).at(clock.now())
     assert sign(do_step, office, ticket, **{"signed_report__code-password": code}).status_code == 302
     signature(session)
