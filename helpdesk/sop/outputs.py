@@ -148,9 +148,10 @@ SHEETS: dict[OutputKind, type[Sheet]] = {
 def check_output(output: Output | External, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the data as it may be kept, or raise OutputInvalid with the first thing wrong."""
     if isinstance(output, External):
-        faults = list(output_contracts.field_faults(output.fields, data.get("values", {}), "values."))
-        if set(data) != {"values"}:
-            faults.append(output_contracts.Fault("values", "There is no form here."))
+        values = data.get("values")
+        if set(data) != {"values"} or not isinstance(values, Mapping):
+            raise OutputInvalid(output.title, "values", "There is no form here.")
+        faults = list(output_contracts.field_faults(output.fields, values, "values."))
     elif output.kind in SHEETS:
         _check_sheet(output, data)
         return dict(data)
@@ -167,9 +168,9 @@ def _check_sheet(output: Output, data: Mapping[str, Any]) -> None:
     except ValidationError as error:
         location, reason = findings_of(error)[0]
         raise OutputInvalid(output.title, ".".join(str(part) for part in location), reason) from None
-    reason = _said_nothing(sheet)
-    if reason:
-        raise OutputInvalid(output.title, reason[0], reason[1])
+    left_out = _said_nothing(sheet)
+    if left_out:
+        raise OutputInvalid(output.title, *left_out)
 
 
 def _said_nothing(sheet: Sheet) -> tuple[str, str] | None:
