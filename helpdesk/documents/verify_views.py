@@ -31,9 +31,7 @@ VERDICTS = {
     ),
     Verdict.CONFIRMED: (
         _l("This paper is genuine"),
-        _l(
-            "It is as this office keeps it. A password confirmed it; the file carries no certificate."
-        ),
+        _l("It is as this office keeps it. A password confirmed it; the file carries no certificate."),
         "good",
     ),
     Verdict.VOID: (

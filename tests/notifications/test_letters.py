@@ -75,9 +75,10 @@ def test_every_letter_exists_in_both_languages():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", LetterKind)
-def test_every_letter_names_the_ticket_and_is_whole(kind, language):
+def test_every_letter_names_what_it_is_of_and_is_whole(kind, language):
     letter = write_letter(kind, language, **facts())
-    assert letter.subject.startswith("[TKT-2026-0001] ")
+    of_an_account = kind is LetterKind.ACCOUNT_CHANGED
+    assert letter.subject.startswith("[Disposisi] " if of_an_account else "[TKT-2026-0001] ")
     assert "\n\n\n" not in letter.body
     assert "None" not in letter.body
 
