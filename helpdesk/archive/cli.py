@@ -11,7 +11,7 @@ from config import HelpdeskSettings, load_settings
 from helpdesk import clock
 from helpdesk.archive import queries
 from helpdesk.archive.packing import pack_ticket
-from helpdesk.calendars.catalogue import load_calendar
+from helpdesk.calendars.catalogue import calendar_of_office
 from helpdesk.calendars.service import office_calendar
 from helpdesk.schema import opened_database
 from helpdesk.sop.catalogue import load_catalogue
@@ -40,5 +40,5 @@ def archive(ticket: str, out: Path | None) -> None:
 
 
 def _office(session: Session, settings: HelpdeskSettings) -> Office:
-    calendar = office_calendar(session, load_calendar(settings.calendar_file))
+    calendar = office_calendar(session, calendar_of_office(settings.calendar_file, settings.timezone))
     return Office(load_catalogue(settings.procedures_directory), calendar, settings.zone)

@@ -13,7 +13,7 @@ from helpdesk import clock
 from helpdesk.accounts import queries as account_queries
 from helpdesk.accounts import standing
 from helpdesk.accounts.errors import PersonUnknown
-from helpdesk.calendars.catalogue import load_calendar
+from helpdesk.calendars.catalogue import calendar_of_office
 from helpdesk.database import make_engine, transaction
 from helpdesk.events import ORIGIN
 from helpdesk.numbering import queries, service
@@ -56,7 +56,11 @@ def void(series: str, number: str, reason: str, username: str) -> None:
         person = account_queries.find_person_by_username(session, username)
         if person is None:
             raise PersonUnknown(username=username)
-        office = Office(load_catalogue(settings.procedures_directory), load_calendar(), settings.zone)
+        office = Office(
+            load_catalogue(settings.procedures_directory),
+            calendar_of_office(settings.calendar_file, settings.timezone),
+            settings.zone,
+        )
         offices = standing.offices_of(session, person, clock.now(), settings.zone)
         head = next((one.role for one in offices if office.is_head(one.role)), None)
         issued = queries.get_number_by_text(session, series, number)
