@@ -36,7 +36,7 @@ README = """ARSIP TIKET {number} / ARCHIVE OF TICKET {number}
 
 documents/      dokumen dinas, sebagaimana dibuat / the papers, as they were made
 outputs/        keluaran setiap langkah (JSON) / what each step yielded
-evidence/       bahan: potret jaringan (JSON), berkas, catatan / snapshots, files, notes
+evidence/       bahan: cuplikan jaringan (JSON), berkas, catatan / snapshots, files, notes
 attachments/    lampiran pemohon dan kantor / what the requester and the office attached
 case.json       tiket, langkah, keluaran, tenggat / the ticket, its steps, outputs and clocks
 conversation.json, timeline.json
@@ -141,7 +141,7 @@ def _snapshot(path: str, snapshot: Snapshot) -> Part:
     """A snapshot that is no longer what was frozen is handed out as that, and not left out."""
     if evidence_queries.is_intact(snapshot):
         return Part(f"{path}.json", evidence_queries.load_canonical(snapshot))
-    words = f"Potret ini rusak / This snapshot is broken. SHA-256: {snapshot.sha256}\n"
+    words = f"Cuplikan ini rusak / This snapshot is broken. SHA-256: {snapshot.sha256}\n"
     return Part(f"{path}-RUSAK.txt", words.encode())
 
 

@@ -19,13 +19,13 @@ from helpdesk.archive import queries, service
 from helpdesk.archive.forms import ClassForm, ErasureForm, HoldForm, LiftForm
 from helpdesk.archive.packing import pack_ticket
 from helpdesk.archive.rules import RetentionSchedule
+from helpdesk.archive.wording import act_in_words
 from helpdesk.audit import queries as audit_queries
 from helpdesk.audit.rules import Verdict
 from helpdesk.database import db, transaction
 from helpdesk.errors import DomainError, NotFound
 from helpdesk.permissions import Permission
 from helpdesk.tickets.context import current_office
-from helpdesk.tickets.presenters import SENTENCES
 from helpdesk.tickets.views.case import Case, open_case
 from helpdesk.tickets.views.sections import Place, Section, register_section
 from helpdesk.web.choices import choices
@@ -292,7 +292,7 @@ def show_record() -> str:
         "archive/record.html",
         page=page,
         links=audit_queries.numbers_of(session, [act.id for act in page.items]),
-        sentences=SENTENCES,
+        in_words=act_in_words,
         chosen=chosen,
         kinds=audit_queries.list_kinds(session),
         head=audit_queries.chain_head(session),
