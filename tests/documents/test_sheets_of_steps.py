@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -16,7 +18,17 @@ from helpdesk.database import make_engine
 from helpdesk.documents import service
 from helpdesk.documents.models import Document
 from helpdesk.documents.pdf import render_document
-from helpdesk.documents.rules import DocumentKind, LetterheadData
+from helpdesk.documents.rules import DocumentKind, LetterheadData, SignatureData
+from helpdesk.documents.rules.sheets import (
+    CoordinationData,
+    EvidenceListData,
+    EvidenceRow,
+    IdentificationData,
+    IdentifiedDevice,
+    SheetHead,
+    Verdict,
+    VerificationData,
+)
 from helpdesk.documents.service import Stationery
 from helpdesk.events import Event
 from helpdesk.schema import upgrade
@@ -172,3 +184,68 @@ def test_what_a_disposition_without_password_says_is_a_mark(landed: Session) -> 
         text = text_of(sheet)
         assert "Diparaf secara elektronik" in text
         assert "kata sandi" not in text
+
+
+HEAD = SheetHead(
+    letterhead=STATIONERY.letterhead,
+    created_at=MORNING,
+    title="Lembar",
+    sheet_number="0042/2026/B2",
+    agenda_number="0042/2026",
+    ticket_number="TKT-2026-0042",
+    sender="Rina",
+    subject="Jaringan",
+    procedure_number="OT.01",
+    procedure_title="Kerja sama",
+    step_number=2,
+    step_activity="Menyiapkan bahan",
+    signature=SignatureData(office="Kasubbag", name="Budi", marked_at=MORNING),
+)
+
+
+def sheets_with(text: str) -> Iterator[tuple[DocumentKind, dict[str, Any]]]:
+    """Yield every sheet with the text wherever people write."""
+    head = replace(HEAD, sender=text, subject=text)
+    row = EvidenceRow(kind="Berkas", title=text, taken_at=MORNING, note=text)
+    yield DocumentKind.EVIDENCE_LIST, EvidenceListData(head=head, items=(row,), note=text).to_dict()
+    device = IdentifiedDevice(device=text, condition="Rusak", is_normal=False, finding=text, advice=text)
+    found = IdentificationData(head=head, devices=(device,), conclusion=text, evidence=(text,))
+    yield DocumentKind.IDENTIFICATION, found.to_dict()
+    verdict = Verdict(kind="Berkas", title=text, accepted=False, reason=text)
+    yield DocumentKind.VERIFICATION, VerificationData(head=head, verdicts=(verdict,), note=text).to_dict()
+    held = CoordinationData(
+        head=head, agency=text, persons=(text,), held_on=MORNING.date(), result=text, agreements=(text,)
+    )
+    yield DocumentKind.COORDINATION, held.to_dict()
+
+
+def test_what_people_wrote_is_printed_and_never_evaluated() -> None:
+    hostile = '#panic("x") $y$ *b* _i_ `raw` // c /* d */ = h #{1+1} [x] "q" \\u{41}'
+    for kind, data in sheets_with(hostile):
+        pages = PdfReader(io.BytesIO(render_document(kind, data))).pages
+        text = "".join("".join(page.extract_text() for page in pages).split())
+        assert "".join(hostile.split()) in text
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 2000, "https://contoh.example/" + "a/" * 400, "kata " * 900, "中文 👍🏽 مرحبا"]
+)
+def test_odd_texts_stay_inside_the_sheet(text: str) -> None:
+    for kind, data in sheets_with(text):
+        for page in PdfReader(io.BytesIO(render_document(kind, data))).pages:
+            assert max(map(len, page.extract_text().splitlines())) < 140
+
+
+def test_thirty_pieces_of_evidence_are_all_listed_and_the_mark_is_not_alone() -> None:
+    rows = tuple(
+        EvidenceRow(kind="Berkas", title=f"bahan-{number}.pdf", taken_at=MORNING, sha256=f"{number:064x}")
+        for number in range(30)
+    )
+    pdf = render_document(DocumentKind.EVIDENCE_LIST, EvidenceListData(head=HEAD, items=rows).to_dict())
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
+    text = "".join("".join(pages).split())
+    assert "30(tigapuluh)bahan" in text
+    for number in range(30):
+        assert f"bahan-{number}.pdf" in text
+        assert f"{number:064x}" in text
+    assert "Demikian" in next(page for page in pages if "Diparaf" in page)
