@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
 from helpdesk import events
+from helpdesk.accounts.standing import Official
 from helpdesk.events import Event
 from helpdesk.notifications import letters
 from helpdesk.notifications.delivery import make_sender, send_due
@@ -155,15 +157,16 @@ def _tell_requester(session: Session, event: Event, kind: LetterKind, **facts: A
 
 def _tell_holders(session: Session, event: Event, kind: LetterKind, **moments: datetime) -> None:
     ticket = _ticket_of(session, event)
-    named = event.data.get("step_run_id")
-    step_run = session.get(StepRun, named) if named else sop_queries.find_current(ticket.run)
-    if step_run is None:
-        return
     settings = _desk.require()
-    for official in addressees(session, ticket, step_run, settings.zone, event.at):
+    told: set[str] = set()
+    for step_run, official in _holders(session, ticket, event, settings.zone):
         person = official.person
         if not person.email or not person.is_active or person.id == event.actor_id:
             continue
+        # Who holds several of the open steps hears of the act once.
+        if person.email in told:
+            continue
+        told.add(person.email)
         facts = {
             "ticket": ticket,
             "step_run": step_run,
@@ -179,6 +182,16 @@ def _tell_holders(session: Session, event: Event, kind: LetterKind, **moments: d
             "ticket_url": ticket_url(settings.base_url, ticket.id),
         }
         put_in_outbox(session, event, kind, person.email, person.language, facts)
+
+
+def _holders(
+    session: Session, ticket: Ticket, event: Event, zone: ZoneInfo
+) -> Iterator[tuple[StepRun, Official]]:
+    """Yield who holds the step that the act is about, or all that are open where it is about the ticket."""
+    named = session.get(StepRun, event.data["step_run_id"]) if event.data.get("step_run_id") else None
+    for step_run in [named] if named else sop_queries.list_current(ticket.run):
+        for official in addressees(session, ticket, step_run, zone, event.at):
+            yield step_run, official
 
 
 def put_in_outbox(

@@ -13,10 +13,11 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
-from helpdesk.accounts.models import Person
+from helpdesk.accounts.models import Appointment, Person
 from helpdesk.database import transaction
 from helpdesk.errors import Forbidden
 from helpdesk.events import Event
+from helpdesk.notifications.models import OutboxMessage
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop import rules
 from helpdesk.sop.errors import BranchMissing, BranchUnknown
@@ -28,7 +29,7 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.presenters import where_it_stands
 from tests.factories.disturbance import Disturbance, make_disturbance
 from tests.factories.journey_data import yields_of
-from tests.factories.moments import MORNING
+from tests.factories.moments import LONG_AGO, MORNING
 
 # The moves of the journey: record, plan | inform-units, repair | assess ("no": back to plan) …
 RECORD, PLAN, INFORM, REPAIR, ASSESS = range(5)
@@ -270,3 +271,22 @@ def test_a_cancelled_ticket_leaves_no_line_open(session: Session) -> None:
     service.cancel_ticket(session, made.ticket, by=made.people["kabag"], **given)
     assert open_ids(made) == []
     assert {one.state for one in made.ticket.run.steps[-2:]} == {"cancelled"}
+
+
+def test_what_the_requester_writes_is_told_to_everybody_who_holds_an_open_step_once(
+    session: Session, app: object
+) -> None:
+    made = make_disturbance(session, moves=INFORM)
+    for name in ("teknisi", "piket"):
+        made.people[name].email = f"{name}@kantor.example"
+    # Who stands in both offices holds both steps.
+    made.step_run("repair").assignee = None
+    appoint(made.people["piket"], "network_technician")
+    session.flush()
+    service.write_as_requester(session, made.ticket, "Sudah ada kabar?", now=MORNING)
+    told = select(OutboxMessage.recipient).where(OutboxMessage.kind == "requester_wrote")
+    assert sorted(session.scalars(told)) == ["piket@kantor.example", "teknisi@kantor.example"]
+
+
+def appoint(person: Person, role: str) -> None:
+    person.appointments.append(Appointment(role=role, starts_on=LONG_AGO, ends_on=None))
