@@ -206,6 +206,7 @@ def test_only_a_head_voids_a_number(
     for person in (office.pelaksana, office.kasubbag, office.auditor, office.admin):
         sign_in(client, person)
         client.post(f"/numbers/{document.issued_number_id}/void", data={"reason": "Salah cetak"})
+        assert "/void" not in client.get("/numbers").text
         session.expire_all()
         assert not document.is_void
 

@@ -12,11 +12,12 @@ from helpdesk.database import db, transaction
 from helpdesk.documents import queries
 from helpdesk.documents.forms import VoidForm
 from helpdesk.documents.views.routes import blueprint
-from helpdesk.errors import DomainError
+from helpdesk.errors import DomainError, Forbidden
 from helpdesk.numbering import queries as numbering_queries
 from helpdesk.numbering import service
 from helpdesk.permissions import Permission
 from helpdesk.tickets.context import current_office, current_viewer
+from helpdesk.tickets.office import Office
 from helpdesk.web.current import signed_in
 from helpdesk.web.forms import show_refusal
 from helpdesk.web.guards import requires
@@ -50,6 +51,7 @@ def list_numbers() -> str:
         titles={one.code: one.title.in_language(language) for one in office.numbering.series.values()},
         patterns=[(one.title.in_language(language), one.pattern) for one in office.numbering.series.values()],
         papers=queries.papers_of_numbers(session, page.items, current_viewer(office)),
+        may_void=_head_role(office) is not None,
     )
 
 
@@ -62,7 +64,9 @@ def void_number(number_id: int) -> ResponseReturnValue:
     viewer = current_viewer(office)
     issued = numbering_queries.get_number(session, number_id)
     found = queries.papers_of_numbers(session, [issued], viewer).get(issued.id)
-    head = next((one.role for one in signed_in().offices if office.is_head(one.role)), None)
+    head = _head_role(office)
+    if head is None:
+        raise Forbidden
     form = VoidForm()
     if form.validate_on_submit():
         try:
@@ -71,9 +75,9 @@ def void_number(number_id: int) -> ResponseReturnValue:
                     session,
                     issued,
                     reason=form.reason.data or "",
-                    is_head=head is not None,
+                    is_head=True,
                     by=signed_in().person,
-                    in_role=head or "",
+                    in_role=head,
                     now=clock.now(),
                 )
             flash(_("The number %(number)s is void.", number=issued.text), "success")
@@ -82,3 +86,8 @@ def void_number(number_id: int) -> ResponseReturnValue:
             show_refusal(form, refusal)
     page = render_template("documents/void_number.html", issued=issued, found=found, form=form)
     return page, 422 if form.errors else 200
+
+
+def _head_role(office: Office) -> str | None:
+    """Return the office in which the person heads a procedure, own or acted in; None for everybody else."""
+    return next((one.role for one in signed_in().offices if office.is_head(one.role)), None)
