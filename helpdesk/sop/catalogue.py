@@ -90,10 +90,24 @@ def load_catalogue(directory: Path = PROCEDURES_DIRECTORY) -> Catalogue:
         problems.append(Problem(str(directory), 1, None, reason))
     lock = read_lock(directory)
     # A file that cannot be read says so itself; that its version is also missing would only hide the reason.
-    problems = problems or [*check_lock(lock, files)]
+    problems = problems or [*check_lock(lock, files), *claimed_twice(procedures)]
     if problems:
         raise ProcedureFileInvalid(problems)
     return Catalogue(procedures, lock.releases)
+
+
+def claimed_twice(procedures: Mapping[tuple[str, int], Procedure]) -> Iterable[Problem]:
+    """What a requester asks for leads to one procedure: no other may claim the same code."""
+    owners: dict[str, str] = {}
+    for (number, version), procedure in sorted(procedures.items()):
+        for request in procedure.requests:
+            owner = owners.setdefault(request.code, number)
+            if owner != number:
+                reason = Text(
+                    id=f"permohonan '{request.code}' sudah ditangani oleh SOP {owner}",
+                    en=f"the request '{request.code}' is handled by the SOP {owner} already",
+                )
+                yield Problem(f"{number}/v{version}.yaml", 1, None, reason)
 
 
 def misplaced(path: Path, procedure: Procedure, name: str) -> Iterable[Problem]:

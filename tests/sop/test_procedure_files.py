@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from helpdesk.sop.catalogue import PROCEDURE_SCHEMA, load_catalogue, parse_procedure
+from helpdesk.sop.catalogue import PROCEDURE_SCHEMA, PROCEDURES_DIRECTORY, load_catalogue, parse_procedure
 from helpdesk.sop.errors import ProcedureFileInvalid, ProcedureUnknown
 from helpdesk.sop.schema import published_schema
 from tests.factories.procedures import keep_procedure, keep_released
@@ -184,4 +184,15 @@ def test_a_file_stands_where_its_number_and_version_say(tmp_path, other_text):
 
 def test_a_directory_without_procedures_stops_the_start(tmp_path):
     with pytest.raises(ProcedureFileInvalid, match="tidak ada berkas prosedur"):
+        load_catalogue(tmp_path)
+
+
+def test_two_procedures_cannot_claim_the_same_request(tmp_path):
+    source = (PROCEDURES_DIRECTORY / "OT.01.02-091-GGN.Set.PO" / "v1.yaml").read_text("utf-8")
+    for number in ("OT.1.Uji", "OT.2.Uji"):
+        folder = tmp_path / number
+        folder.mkdir()
+        text = source.replace("OT.01.02-091-GGN.Set.PO", number).replace("released: true", "released: false")
+        (folder / "v1.yaml").write_text(text, "utf-8")
+    with pytest.raises(ProcedureFileInvalid, match=r"OT\.2\.Uji/v1\.yaml.*network_disturbance"):
         load_catalogue(tmp_path)
