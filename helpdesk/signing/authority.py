@@ -206,8 +206,16 @@ def _person_name(holder: Holder) -> x509.Name:
 
 def _name(parts: Sequence[tuple[x509.ObjectIdentifier, str]]) -> x509.Name:
     country = x509.NameAttribute(NameOID.COUNTRY_NAME, "ID")
-    given = [x509.NameAttribute(kind, text.strip()[:NAME_LETTERS]) for kind, text in parts if text.strip()]
+    given = [x509.NameAttribute(kind, _fitting(text)) for kind, text in parts if text.strip()]
     return x509.Name([country, *given])
+
+
+def _fitting(text: str) -> str:
+    """Return the text cut between two words where it is longer than a name may be."""
+    whole = " ".join(text.split())
+    if len(whole) <= NAME_LETTERS:
+        return whole
+    return whole[: NAME_LETTERS + 1].rpartition(" ")[0].rstrip(",") or whole[:NAME_LETTERS]
 
 
 def _write(path: Path, content: bytes) -> None:

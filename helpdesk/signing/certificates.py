@@ -40,13 +40,23 @@ def facts_of(certificate: x509.Certificate) -> CertificateFacts:
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return CertificateFacts(
         name=str(names[0].value) if names else certificate.subject.rfc4514_string(),
-        subject=certificate.subject.rfc4514_string(),
-        issuer=certificate.issuer.rfc4514_string(),
+        subject=readable_name(certificate.subject),
+        issuer=readable_name(certificate.issuer),
         serial=serial_text(certificate.serial_number),
         fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
         valid_from=certificate.not_valid_before_utc,
         valid_until=certificate.not_valid_after_utc,
     )
+
+
+def readable_name(name: x509.Name) -> str:
+    """Return a name as people read it: who, number, organisation; the fingerprint tells certificates apart."""
+    parts = [
+        str(part.value)
+        for kind in (NameOID.COMMON_NAME, NameOID.SERIAL_NUMBER, NameOID.ORGANIZATION_NAME)
+        for part in name.get_attributes_for_oid(kind)
+    ]
+    return " · ".join(parts) or name.rfc4514_string()
 
 
 def ensure_fit(certificate: x509.Certificate, *, now: datetime) -> None:

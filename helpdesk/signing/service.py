@@ -34,7 +34,7 @@ from helpdesk.signing.timestamps import UrlTimeStamper
 from helpdesk.signing.verification import Trust, verify_file
 
 SUBJECT = "signing-key"
-NAME_LETTERS = 500
+NAME_LETTERS = 500  # of the columns that keep a name
 
 
 class _Letterhead(Protocol):
