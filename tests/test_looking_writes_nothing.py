@@ -17,7 +17,7 @@ from helpdesk.tickets import service
 from helpdesk.tickets.models import Ticket
 from tests.factories.network import make_device
 from tests.factories.people import make_person
-from tests.factories.tickets import make_ticket
+from tests.factories.tickets import make_ticket, make_ticket_office
 
 READING = ("SELECT", "PRAGMA", "BEGIN", "WITH")
 
@@ -27,7 +27,9 @@ def test_no_page_that_is_only_looked_at_writes_or_waits_for_a_writer(
 ) -> None:
     person = make_person(session, "head", "subhead", "admin", "auditor")
     ticket: Ticket = make_ticket(session, now=clock.now())
-    service.name_device(session, ticket, make_device(session), by=person, now=clock.now())
+    service.name_device(
+        session, ticket, make_device(session), office=make_ticket_office(), by=person, now=clock.now()
+    )
     token = service.follow_token(ticket, app.extensions["settings"].secret_key.get_secret_value())
     session.commit()
     statements: list[str] = []

@@ -28,7 +28,7 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.rules import NewFile
 from tests.factories.network import make_device, make_site
 from tests.factories.people import PASSWORD, Office
-from tests.factories.tickets import make_programme_item, make_ticket
+from tests.factories.tickets import make_programme_item, make_ticket, make_ticket_office
 
 SignIn = Callable[[FlaskClient, Person], None]
 # Markup, attribute, template, typst and header at once.
@@ -77,13 +77,24 @@ def evil_ticket(session: Session, office: Office) -> Ticket:
     site = make_site(session, name=EVIL, address=EVIL)
     device = make_device(session, name=EVIL[:120], description=EVIL, site_id=site.id)
     make_programme_item(session, on=clock.now(), title=EVIL)
-    service.name_device(session, ticket, device, by=office.kabag, now=clock.now())
+    service.name_device(
+        session, ticket, device, office=make_ticket_office(), by=office.kabag, now=clock.now()
+    )
     for is_public in (True, False):
         service.write_message(
-            session, ticket, EVIL, is_public=is_public, by=office.kabag, role="head", now=clock.now()
+            session,
+            ticket,
+            EVIL,
+            is_public=is_public,
+            office=make_ticket_office(),
+            by=office.kabag,
+            role="head",
+            now=clock.now(),
         )
     service.write_as_requester(session, ticket, EVIL, now=clock.now())
-    service.add_note(session, ticket, EVIL, EVIL, by=office.kabag, now=clock.now())
+    service.add_note(
+        session, ticket, EVIL, EVIL, office=make_ticket_office(), by=office.kabag, now=clock.now()
+    )
     session.commit()
     return ticket
 

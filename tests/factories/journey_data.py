@@ -102,7 +102,12 @@ def _table(desk: Desk, output: Output, filled: Any, made: Any) -> dict[str, Any]
 def _file(desk: Desk, output: Output, filled: Filled, made: Any) -> dict[str, Any]:
     kept = [
         service.add_file(
-            desk.session, desk.ticket, NewFile(name, PICTURE, "image/png"), by=desk.by, now=desk.now
+            desk.session,
+            desk.ticket,
+            NewFile(name, PICTURE, "image/png"),
+            office=desk.office,
+            by=desk.by,
+            now=desk.now,
         )
         for name in filled["files"]
     ]

@@ -39,8 +39,9 @@ def reply(session, ticket, office, body="Kami periksa.", *, is_public=True, file
         ticket,
         body,
         is_public=is_public,
-        by=office.kasubbag,
-        role="subhead",
+        office=make_ticket_office(),
+        by=office.kabag,
+        role="head",
         now=clock.now(),
         files=files,
     )
@@ -103,7 +104,8 @@ def test_a_file_that_the_office_adds_to_the_ticket_stays_inside(client, session,
         session,
         ticket,
         NewFile("bahan.txt", b"internal", "text/plain"),
-        by=office.kasubbag,
+        office=make_ticket_office(),
+        by=office.kabag,
         now=clock.now(),
     )
     session.commit()
@@ -192,7 +194,7 @@ def test_the_requester_can_withdraw_the_link(client, token):
     "path", ["/ikuti/{}", "/tanda-terima/{}", "/tanda-terima/{}/pdf", "/ikuti/{}/lampiran/1"]
 )
 def test_a_withdrawn_link_and_one_that_never_was_look_the_same(client, session, token, ticket, path):
-    service.withdraw_follow_link(session, ticket, by=None, now=clock.now())
+    service.withdraw_follow_link(session, ticket, office=make_ticket_office(), by=None, now=clock.now())
     session.commit()
     client.get("/")
     withdrawn = client.get(path.format(token))

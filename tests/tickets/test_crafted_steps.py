@@ -17,7 +17,7 @@ from helpdesk.tickets import service
 from helpdesk.tickets.models import Ticket
 from tests.factories.network import make_device
 from tests.factories.people import PELAKSANA, Office, make_person
-from tests.factories.tickets import make_ticket
+from tests.factories.tickets import make_ticket, make_ticket_office
 
 Do = Callable[..., TestResponse]
 Walk = Callable[[int], None]
@@ -30,7 +30,15 @@ def test_a_return_keeps_the_reasons_however_long_they_are_together(
 ) -> None:
     walk(2)
     for number in range(3):
-        service.add_note(session, ticket, f"Catatan {number}", "Isi.", by=office.kasubbag, now=clock.now())
+        service.add_note(
+            session,
+            ticket,
+            f"Catatan {number}",
+            "Isi.",
+            office=make_ticket_office(),
+            by=office.kasubbag,
+            now=clock.now(),
+        )
     session.commit()
     items = [str(item.id) for item in ticket.evidence]
     do_step(
@@ -63,7 +71,9 @@ def test_a_device_of_the_ticket_cannot_be_left_out_of_the_identification(
     walk(3)
     device = make_device(session, name="sw-lantai-3")
     session.commit()
-    service.name_device(session, ticket, device, by=office.pelaksana, now=clock.now())
+    service.name_device(
+        session, ticket, device, office=make_ticket_office(), by=office.pelaksana, now=clock.now()
+    )
     session.commit()
     answer = do_step(
         office.pelaksana,

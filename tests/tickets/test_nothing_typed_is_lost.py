@@ -57,7 +57,9 @@ def test_a_device_that_a_colleague_named_already_is_said_on_the_page_of_the_tick
     client: FlaskClient, sign_in: SignIn, session: Session, ticket: Ticket, office: Office
 ) -> None:
     device = make_device(session, name="sw-lantai-3")
-    service.name_device(session, ticket, device, by=office.kabag, now=clock.now())
+    service.name_device(
+        session, ticket, device, office=make_ticket_office(), by=office.kabag, now=clock.now()
+    )
     sign_in(client, office.kabag)
     answer = client.post(f"/tickets/{ticket.id}/devices", data={"device_id": device.id})
     assert answer.status_code == 409

@@ -19,6 +19,7 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.rules import NewFile
 from tests.factories.network import make_device
 from tests.factories.people import KASUBBAG, Office, make_person
+from tests.factories.tickets import make_ticket_office
 
 SignIn = Callable[[FlaskClient, Person], None]
 SUBJECT = "Gangguan pada jaringan sandi"
@@ -31,8 +32,12 @@ def addresses(do_step: Callable[..., object], session: Session, ticket: Ticket, 
     office.kasubbag.email = "kasubbag@kantor.example"
     device = make_device(session)
     file = NewFile("peta.txt", b"rahasia", "text/plain")
-    attachment = service.add_file(session, ticket, file, by=office.kabag, now=clock.now())
-    service.name_device(session, ticket, device, by=office.kabag, now=clock.now())
+    attachment = service.add_file(
+        session, ticket, file, office=make_ticket_office(), by=office.kabag, now=clock.now()
+    )
+    service.name_device(
+        session, ticket, device, office=make_ticket_office(), by=office.kabag, now=clock.now()
+    )
     session.commit()
     do_step(
         office.kabag,

@@ -83,7 +83,9 @@ def test_at_the_step_that_prepares_evidence_a_named_device_brings_its_latest_and
     latest_id = take(engine, session, scheduled)
     ticket = make_ticket(session, now=start)
     # The device was named when nothing had been read of it for this ticket yet.
-    naming = service.name_device(session, ticket, device, by=office.kabag, now=start)
+    naming = service.name_device(
+        session, ticket, device, office=make_ticket_office(), by=office.kabag, now=start
+    )
     first_id = take(engine, session, naming)
     hand_over_the_first_step(session, ticket, office, datetime.now(UTC))
     fresh = session.scalars(select(SnapshotRun).where(SnapshotRun.state == "due")).one()
@@ -102,7 +104,11 @@ def test_the_annex_shows_the_latest_snapshot_and_what_changed_since_the_one_befo
     service.listen_to_events()
     start = datetime.now(UTC) - timedelta(minutes=5)
     ticket = make_ticket(session, now=start)
-    first_id = take(engine, session, service.name_device(session, ticket, device, by=office.kabag, now=start))
+    first_id = take(
+        engine,
+        session,
+        service.name_device(session, ticket, device, office=make_ticket_office(), by=office.kabag, now=start),
+    )
     again = evidence_service.request_snapshot(
         session, device, reason="ticket", now=start + timedelta(minutes=1), ticket_id=ticket.id
     )

@@ -57,7 +57,7 @@ def test_a_withdrawn_link_leads_nowhere_and_a_new_one_leads_to_the_ticket(
     old = service.follow_token(ticket, SECRET)
     assert old is not None
     assert queries.find_ticket_by_follow_token(session, old, SECRET) is ticket
-    service.renew_follow_link(session, ticket, by=office.kabag, now=MORNING)
+    service.renew_follow_link(session, ticket, office=make_ticket_office(), by=office.kabag, now=MORNING)
     session.flush()
     new = service.follow_token(ticket, SECRET)
     assert new is not None
@@ -69,18 +69,20 @@ def test_a_withdrawn_link_leads_nowhere_and_a_new_one_leads_to_the_ticket(
 
 def test_naming_a_device_asks_for_its_state_once(session: Session, office: Office) -> None:
     ticket, device = make_ticket(session), make_device(session)
-    service.name_device(session, ticket, device, by=office.kabag, now=MORNING)
+    service.name_device(session, ticket, device, office=make_ticket_office(), by=office.kabag, now=MORNING)
     session.flush()
     runs = session.scalars(select(SnapshotRun)).all()
     assert [(run.device_id, run.reason, run.ticket_id) for run in runs] == [(device.id, "ticket", ticket.id)]
     with pytest.raises(DeviceAlreadyNamed):
-        service.name_device(session, ticket, device, by=office.kabag, now=MORNING)
+        service.name_device(
+            session, ticket, device, office=make_ticket_office(), by=office.kabag, now=MORNING
+        )
 
 
 def test_a_file_becomes_evidence_with_its_digest(session: Session, office: Office) -> None:
     ticket = make_ticket(session)
     file = NewFile("catatan.txt", b"isi", "text/plain")
-    service.add_file(session, ticket, file, by=office.kabag, now=MORNING)
+    service.add_file(session, ticket, file, office=make_ticket_office(), by=office.kabag, now=MORNING)
     item = session.scalars(select(EvidenceItem)).one()
     assert item.sha256 == hashlib.sha256(b"isi").hexdigest()
     assert item.attachment is not None
@@ -104,7 +106,9 @@ def test_only_a_head_cancels_and_a_cancelled_ticket_takes_nothing(session: Sessi
     )
     assert ticket.status == "cancelled"
     with pytest.raises(TicketClosed):
-        service.add_note(session, ticket, "judul", "isi", by=office.kabag, now=MORNING)
+        service.add_note(
+            session, ticket, "judul", "isi", office=make_ticket_office(), by=office.kabag, now=MORNING
+        )
     with pytest.raises(TicketClosed):
         service.write_as_requester(session, ticket, "halo", now=MORNING)
 

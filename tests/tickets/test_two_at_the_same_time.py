@@ -96,7 +96,12 @@ def test_a_device_is_named_once_however_many_name_it(
     def name(own: Session, _number: int) -> None:
         by = own.get_one(Person, person_id)
         service.name_device(
-            own, own.get_one(Ticket, ticket_id), own.get_one(Device, device_id), by=by, now=MORNING
+            own,
+            own.get_one(Ticket, ticket_id),
+            own.get_one(Device, device_id),
+            office=make_ticket_office(),
+            by=by,
+            now=MORNING,
         )
 
     outcomes = all_at_once(engine, name)

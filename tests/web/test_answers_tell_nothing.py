@@ -19,7 +19,7 @@ from helpdesk.tickets import service
 from helpdesk.tickets.rules import NewFile
 from helpdesk.web import health
 from tests.factories.people import Office
-from tests.factories.tickets import make_ticket
+from tests.factories.tickets import make_ticket, make_ticket_office
 
 SignIn = Callable[[FlaskClient, Person], None]
 
@@ -29,9 +29,19 @@ def test_a_file_of_a_ticket_stays_in_no_cache(
 ) -> None:
     ticket = make_ticket(session)
     file = NewFile("peta.txt", b"rahasia", "text/plain; charset=utf-8")
-    attachment = service.add_file(session, ticket, file, by=office.kabag, now=clock.now())
+    attachment = service.add_file(
+        session, ticket, file, office=make_ticket_office(), by=office.kabag, now=clock.now()
+    )
     message = service.write_message(
-        session, ticket, "Lihat.", is_public=True, by=office.kabag, role="head", now=clock.now(), files=[file]
+        session,
+        ticket,
+        "Lihat.",
+        is_public=True,
+        office=make_ticket_office(),
+        by=office.kabag,
+        role="head",
+        now=clock.now(),
+        files=[file],
     )
     session.commit()
     token = service.follow_token(ticket, app.extensions["settings"].secret_key.get_secret_value())

@@ -175,7 +175,9 @@ def withdraw_link(token: str) -> Response:
     """Make the link useless, because the requester wishes it."""
     with transaction() as writing:
         ticket = _ticket_of(writing, token)
-        tickets_service.withdraw_follow_link(writing, ticket, by=None, now=clock.now())
+        tickets_service.withdraw_follow_link(
+            writing, ticket, office=current_office(writing), by=None, now=clock.now()
+        )
         number = ticket.number
     flash(
         gettext(

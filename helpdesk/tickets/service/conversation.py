@@ -13,7 +13,9 @@ from helpdesk.events import record
 from helpdesk.evidence import service as evidence_service
 from helpdesk.tickets.errors import TicketClosed
 from helpdesk.tickets.models import Attachment, Message, Ticket
+from helpdesk.tickets.office import Office
 from helpdesk.tickets.rules import NewFile, TicketStatus
+from helpdesk.tickets.service.working import ensure_works_on
 
 
 def write_message(
@@ -22,6 +24,7 @@ def write_message(
     body: str,
     *,
     is_public: bool,
+    office: Office,
     by: Person,
     role: str,
     now: datetime,
@@ -30,6 +33,7 @@ def write_message(
     """Reply to the requester, or leave a note for colleagues."""
     if ticket.status != TicketStatus.OPEN.value and is_public:
         raise TicketClosed(number=ticket.number)
+    ensure_works_on(session, ticket, office=office, by=by, now=now)
     message = _write(session, ticket, body, kind="public" if is_public else "internal", by=by, now=now)
     _attach(session, ticket, message, files, by=by, now=now)
     record(

@@ -20,14 +20,17 @@ from helpdesk.sop.models import StepRun
 from helpdesk.tickets import queries
 from helpdesk.tickets.errors import DeviceAlreadyNamed, TicketClosed
 from helpdesk.tickets.models import Attachment, EvidenceItem, Ticket, TicketDevice
+from helpdesk.tickets.office import Office
 from helpdesk.tickets.rules import NewFile, TicketStatus
+from helpdesk.tickets.service.working import ensure_works_on
 
 
 def name_device(
-    session: Session, ticket: Ticket, device: Device, *, by: Person, now: datetime
+    session: Session, ticket: Ticket, device: Device, *, office: Office, by: Person, now: datetime
 ) -> SnapshotRun:
     """Say that the ticket is about the device: its latest snapshot is attached and a fresh one asked for."""
     _ensure_open(ticket)
+    ensure_works_on(session, ticket, office=office, by=by, now=now)
     if queries.is_device_named(session, ticket.id, device.id):
         raise DeviceAlreadyNamed(device=device.name)
     ticket.device_links.append(TicketDevice(device_id=device.id, added_by_id=by.id, added_at=now))
@@ -86,9 +89,12 @@ def attach_taken_snapshot(session: Session, event: Event) -> None:
         attach_snapshot(session, ticket, snapshot, now=event.at)
 
 
-def add_file(session: Session, ticket: Ticket, file: NewFile, *, by: Person, now: datetime) -> Attachment:
+def add_file(
+    session: Session, ticket: Ticket, file: NewFile, *, office: Office, by: Person, now: datetime
+) -> Attachment:
     """Attach a file of the office and count it as evidence."""
     _ensure_open(ticket)
+    ensure_works_on(session, ticket, office=office, by=by, now=now)
     stored = evidence_service.store_file(session, file.content, file.content_type, now=now)
     attachment = Attachment(file_id=stored.id, name=file.name, added_by_id=by.id, added_at=now)
     ticket.attachments.append(attachment)
@@ -101,10 +107,11 @@ def add_file(session: Session, ticket: Ticket, file: NewFile, *, by: Person, now
 
 
 def add_note(
-    session: Session, ticket: Ticket, title: str, note: str, *, by: Person, now: datetime
+    session: Session, ticket: Ticket, title: str, note: str, *, office: Office, by: Person, now: datetime
 ) -> EvidenceItem:
     """Write down an observation as evidence."""
     _ensure_open(ticket)
+    ensure_works_on(session, ticket, office=office, by=by, now=now)
     digest = hashlib.sha256(note.encode()).hexdigest()
     item = EvidenceItem(kind="note", title=title, note=note, sha256=digest, details=None)
     return _add(session, ticket, item, by=by, now=now)

@@ -21,6 +21,7 @@ from helpdesk.tickets import queries
 from helpdesk.tickets.models import Attachment, FollowLink, Ticket
 from helpdesk.tickets.office import Office
 from helpdesk.tickets.rules import NewRequest, ticket_number
+from helpdesk.tickets.service.working import ensure_works_on
 
 
 def open_ticket(
@@ -112,8 +113,12 @@ def follow_token(ticket: Ticket, secret: str) -> str | None:
     )
 
 
-def withdraw_follow_link(session: Session, ticket: Ticket, *, by: Person | None, now: datetime) -> None:
-    """Make the link useless from now on."""
+def withdraw_follow_link(
+    session: Session, ticket: Ticket, *, office: Office, by: Person | None, now: datetime
+) -> None:
+    """Make the link useless from now on; the requester, who came by it, is nobody of the office."""
+    if by is not None:
+        ensure_works_on(session, ticket, office=office, by=by, now=now)
     link = queries.find_open_link(ticket)
     if link is None:
         return
@@ -127,9 +132,11 @@ def withdraw_follow_link(session: Session, ticket: Ticket, *, by: Person | None,
     )
 
 
-def renew_follow_link(session: Session, ticket: Ticket, *, by: Person, now: datetime) -> FollowLink:
+def renew_follow_link(
+    session: Session, ticket: Ticket, *, office: Office, by: Person, now: datetime
+) -> FollowLink:
     """Withdraw the link in force and make a new one."""
-    withdraw_follow_link(session, ticket, by=by, now=now)
+    withdraw_follow_link(session, ticket, office=office, by=by, now=now)
     link = FollowLink(nonce=secrets.token_urlsafe(24), created_at=now)
     ticket.follow_links.append(link)
     record(session, "link_renewed", at=now, ticket_id=ticket.id, by=by)

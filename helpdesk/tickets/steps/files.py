@@ -98,7 +98,14 @@ class FileKind(GenericKind):
         if types and extension_of(file.name) not in types:
             raise FileTypeNotWanted(name=file.name, kinds=", ".join(types))
         new = NewFile(file.name, file.content, file.content_type)
-        return service.add_file(context.session, context.ticket, new, by=context.person, now=context.now)
+        return service.add_file(
+            context.session,
+            context.ticket,
+            new,
+            office=context.office,
+            by=context.person,
+            now=context.now,
+        )
 
     def facts(self, context: StepContext) -> dict[str, Any]:
         """Say what is taken, and name the button."""

@@ -80,6 +80,7 @@ def write_message(ticket_id: int) -> Answer:
                 case.ticket,
                 (form.body.data or "").strip(),
                 is_public=form.visibility.data == "public",
+                office=case.office,
                 by=signed_in().person,
                 role=case.role,
                 now=case.now,
@@ -111,7 +112,9 @@ def name_device(ticket_id: int) -> Answer:
         with transaction() as session:
             case = open_case(session, ticket_id)
             device = device_queries.get_device(session, form.device_id.data)
-            run_id = service.name_device(session, case.ticket, device, by=signed_in().person, now=case.now).id
+            run_id = service.name_device(
+                session, case.ticket, device, office=case.office, by=signed_in().person, now=case.now
+            ).id
     except DomainError as refusal:
         return _turned_down(ticket_id, refusal, device_form=form)
     _take(run_id)
@@ -181,7 +184,9 @@ def add_files(ticket_id: int) -> Answer:
         with transaction() as session:
             case = open_case(session, ticket_id)
             for file in files:
-                service.add_file(session, case.ticket, file, by=signed_in().person, now=case.now)
+                service.add_file(
+                    session, case.ticket, file, office=case.office, by=signed_in().person, now=case.now
+                )
     except DomainError as refusal:
         return _turned_down(ticket_id, refusal, files_form=form)
     flash(_("The files are kept as evidence."), "success")
@@ -203,6 +208,7 @@ def add_note(ticket_id: int) -> Answer:
                 case.ticket,
                 (form.title.data or "").strip(),
                 (form.note.data or "").strip(),
+                office=case.office,
                 by=signed_in().person,
                 now=case.now,
             )
@@ -244,7 +250,7 @@ def change_link(ticket_id: int, act: str) -> Answer:
     with transaction() as session:
         case = open_case(session, ticket_id)
         change = service.withdraw_follow_link if act == "withdraw" else service.renew_follow_link
-        change(session, case.ticket, by=signed_in().person, now=case.now)
+        change(session, case.ticket, office=case.office, by=signed_in().person, now=case.now)
     flash(
         _("The link is withdrawn.")
         if act == "withdraw"
