@@ -10,6 +10,7 @@ from wtforms import BooleanField, PasswordField, RadioField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from helpdesk.documents.papers import service
+from helpdesk.documents.papers.checks import register_checks
 from helpdesk.documents.signing_form import (
     SigningFields,
     fit_fields,
@@ -187,6 +188,7 @@ class SignatureKind(GenericKind):
 
 
 def register_kinds() -> None:
-    """Add the papers to the table of kinds."""
+    """Add the papers to the table of kinds, with what the services ask of them."""
+    register_checks()
     register(OutputKind.DOCUMENT.value, PaperKind())
     register(OutputKind.SIGNATURE.value, SignatureKind())
