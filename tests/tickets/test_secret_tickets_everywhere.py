@@ -47,7 +47,7 @@ def addresses(do_step: Callable[..., object], session: Session, ticket: Ticket, 
         request_disposition__assignee_id=office.kasubbag.id,
         request_disposition__instruction="Tangani sendiri.",
     )
-    paper = session.scalars(select(Document)).one()
+    paper = session.scalars(select(Document).where(Document.kind == "disposition")).one()
     base = f"/tickets/{ticket.id}"
     return [base, f"{base}/attachments/{attachment.id}", f"{base}/documents/{paper.id}"]
 

@@ -111,7 +111,7 @@ def test_a_wrong_password_signs_nothing_and_is_counted(
     walk: Walk, do_step: Callable[..., object], session: Session, ticket: Ticket, office: Office
 ) -> None:
     walk(7)
-    fields = {"signed_report__has_read": "y"}
+    fields = {"signed_report__verdict": "sign", "signed_report__has_read": "y"}
     answer = do_step(office.kabag, ticket.id, **fields, signed_report__password="salah sama sekali")
     assert answer.status_code == 403
     assert session.scalar(select(Document.id).where(Document.kind == "report")) is None
