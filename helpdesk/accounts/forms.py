@@ -148,6 +148,8 @@ class PersonForm(PageForm):
         render_kw={"autocomplete": "off"},
     )
     language = SelectField(_l("Language"), choices=LANGUAGES)
+    # What the form was filled with when it was opened; what changed since is not overwritten.
+    seen = HiddenField()
 
 
 class NewPersonForm(PersonForm):

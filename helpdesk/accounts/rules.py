@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -170,6 +171,12 @@ class OfficeHeld:
             "for_person": self.for_person,
             "appointment_id": self.appointment_id,
         }
+
+
+def digest_of(values: Mapping[str, Any]) -> str:
+    """Return what a form of these values is known by: whoever sends it says what they saw."""
+    text = "\x1f".join(f"{name}={values[name] or ''}" for name in sorted(values))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def moments_of(starts_on: date, ends_on: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -26,8 +26,8 @@ from helpdesk.accounts.errors import (
     SignInThrottled,
 )
 from helpdesk.accounts.models import ADMIN, Appointment, Person, SignInAttempt, SignInSession
-from helpdesk.accounts.rules import do_overlap, is_username, password_problem, wait_seconds
-from helpdesk.errors import InputInvalid
+from helpdesk.accounts.rules import digest_of, do_overlap, is_username, password_problem, wait_seconds
+from helpdesk.errors import EditConflict, InputInvalid
 from helpdesk.events import record
 
 
@@ -79,6 +79,7 @@ def add_person(
         email=email,
         language=language,
         password_hash=_hasher.hash(password),
+        password_is_temporary=by is not None,
         created_at=now,
         appointments=[Appointment(role=role, starts_on=starts_on, ends_on=None) for role in roles],
     )
@@ -141,8 +142,10 @@ def set_password(
     if problem is not None:
         raise PasswordRefused(reason=problem)
     person.password_hash = _hasher.hash(password)
+    # Who set it knows it: until its owner has chosen another it opens the desk and signs nothing.
+    person.password_is_temporary = by is None or by.id != person.id
     revoke_sessions(session, person, now=now, keep_id=keep_session_id)
-    _record(session, "password_changed", person, by=by, now=now)
+    _record(session, "password_changed", person, by=by, now=now, by_another=person.password_is_temporary)
 
 
 def generate_password() -> str:
@@ -161,8 +164,14 @@ def change_person(
     language: str,
     by: Person,
     now: datetime,
+    seen: str | None = None,
 ) -> None:
-    """Correct what is kept about a person; which fields changed is recorded, not what they held."""
+    """Correct what is kept about a person; which fields changed is recorded, not what they held.
+
+    `seen` is the digest of what the caller read before: what somebody else changed since is not overwritten.
+    """
+    if seen is not None and seen != digest_of(details_of(person)):
+        raise EditConflict
     wanted = {"name": name, "nip": nip, "rank": rank, "email": email, "language": language}
     changed = [field for field, value in wanted.items() if getattr(person, field) != value]
     if not changed:
@@ -170,6 +179,11 @@ def change_person(
     for field in changed:
         setattr(person, field, wanted[field])
     _record(session, "person_changed", person, by=by, now=now, fields=changed)
+
+
+def details_of(person: Person) -> dict[str, Any]:
+    """Return what the admin keeps about a person."""
+    return {name: getattr(person, name) for name in ("name", "nip", "rank", "email", "language")}
 
 
 def set_language(person: Person, language: str) -> None:

@@ -13,6 +13,7 @@ from wtforms.validators import Length
 
 from helpdesk.accounts import second_factor
 from helpdesk.accounts import service as account_service
+from helpdesk.accounts.errors import PasswordTemporary
 from helpdesk.accounts.second_factor_forms import CODE_LETTERS, OneTimeField
 from helpdesk.documents import signing
 from helpdesk.errors import DomainError
@@ -63,6 +64,8 @@ def signing_refusal(form: Form, context: StepContext, *, address: str) -> Domain
 
     What needs no guess is said first, so that no right code is used up for nothing.
     """
+    if context.person.password_is_temporary:
+        return PasswordTemporary()
     standing = signing.key_standing(context.session, context.person, now=context.now)
     if standing.is_blocked:
         return SigningKeyMissing() if standing.kind is None else CertificateUnfit()

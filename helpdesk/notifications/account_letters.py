@@ -11,7 +11,7 @@ from helpdesk.notifications import letters
 from helpdesk.notifications.rules import LetterKind
 from helpdesk.notifications.service import mail_settings, put_in_outbox
 
-TOLD = ("second_factor_off", "signing_key_added", "signing_key_revoked")
+TOLD = ("password_changed", "second_factor_off", "signing_key_added", "signing_key_revoked")
 
 
 def listen_to_account_events() -> None:

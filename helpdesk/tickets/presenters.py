@@ -108,6 +108,8 @@ class DeskRow:
     clock: Clock
     is_mine: bool
     is_escalated: bool = False
+    # Who may do it now, where it is not the person's.
+    hands: str = ""
 
 
 def step_title(ticket: Ticket, step: StepRun, office: Office) -> str:

@@ -177,3 +177,41 @@ def test_a_person_without_any_appointment_has_a_page(as_admin: FlaskClient, sess
     page = as_admin.get(f"/people/{person.id}")
     assert page.status_code == 200
     assert b"No appointment yet" in page.data
+
+
+def test_the_second_of_two_who_correct_a_person_sees_both_and_loses_nothing(
+    as_admin: FlaskClient, session: Session, office: Office
+) -> None:
+    path = f"/people/{office.kabag.id}/edit"
+    found = re.search(r'name="seen"[^>]*value="([0-9a-f]+)"', as_admin.get(path).text)
+    assert found is not None
+    details = {"name": office.kabag.name, "nip": office.kabag.nip, "language": "en", "seen": found[1]}
+    assert as_admin.post(path, data={**details, "rank": "Pembina Tingkat I (IV/b)"}).status_code == 302
+    refused = as_admin.post(path, data={**details, "rank": "Pembina Utama Muda (IV/c)"})
+    assert refused.status_code == 409
+    assert "Pembina Tingkat I (IV/b)" in refused.text
+    assert "Pembina Utama Muda (IV/c)" in refused.text
+    session.expire_all()
+    assert office.kabag.rank == "Pembina Tingkat I (IV/b)"
+    again = re.search(r'name="seen"[^>]*value="([0-9a-f]+)"', refused.text)
+    assert again is not None
+    answer = as_admin.post(path, data={**details, "rank": "Pembina Utama Muda (IV/c)", "seen": again[1]})
+    assert answer.status_code == 302
+    session.expire_all()
+    assert office.kabag.rank == "Pembina Utama Muda (IV/c)"
+
+
+def test_a_password_that_the_admin_set_signs_nothing_until_its_owner_chose_another(
+    as_admin: FlaskClient, session: Session, office: Office, sign_in: SignIn
+) -> None:
+    page = as_admin.post(f"/people/{office.kabag.id}/reset-password").text
+    session.expire_all()
+    assert office.kabag.password_is_temporary
+    assert "The password was set by somebody else." in as_admin.get(f"/people/{office.kabag.id}").text
+    sign_in(as_admin, office.kabag)
+    assert "Somebody else set your password." in as_admin.get("/account").text
+    new = "sapi tiga minum teh"
+    changed = {"present": shown_password(page), "password": new, "repeated": new}
+    assert as_admin.post("/account/password", data=changed).status_code == 302
+    session.expire_all()
+    assert not office.kabag.password_is_temporary

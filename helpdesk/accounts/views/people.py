@@ -15,11 +15,11 @@ from helpdesk.accounts.acting_forms import QualificationForm
 from helpdesk.accounts.errors import AdminMissing
 from helpdesk.accounts.forms import AppointmentForm, EndForm, NewPersonForm, PersonForm
 from helpdesk.accounts.models import Person
-from helpdesk.accounts.rules import ActingKind
+from helpdesk.accounts.rules import ActingKind, digest_of
 from helpdesk.accounts.views._blueprint import blueprint
 from helpdesk.accounts.views.catalogue import qualification_titles, vacant_offices
 from helpdesk.database import db, transaction
-from helpdesk.errors import DomainError
+from helpdesk.errors import DomainError, EditConflict
 from helpdesk.permissions import Permission
 from helpdesk.web.current import settings, signed_in
 from helpdesk.web.forms import show_refusal
@@ -95,7 +95,7 @@ def show_person(person_id: int) -> ResponseReturnValue:
 def show_person_form(person_id: int) -> ResponseReturnValue:
     """Show the form that corrects what is kept about a person."""
     person = queries.get_person(db.session(), person_id)
-    form = PersonForm(formdata=None, obj=person)
+    form = PersonForm(formdata=None, obj=person, seen=digest_of(service.details_of(person)))
     return render_template("accounts/person_edit.html", form=form, person=person)
 
 
@@ -108,11 +108,39 @@ def change_person(person_id: int) -> ResponseReturnValue:
         person = queries.get_person(db.session(), person_id)
         page = render_template("accounts/person_edit.html", form=form, person=person, has_errors=True)
         return page, 422
-    with transaction() as session:
-        person = queries.get_person(session, person_id)
-        service.change_person(session, person, by=signed_in().person, now=clock.now(), **_details_of(form))
+    try:
+        with transaction() as session:
+            person = queries.get_person(session, person_id)
+            service.change_person(
+                session,
+                person,
+                by=signed_in().person,
+                now=clock.now(),
+                seen=form.seen.data or None,
+                **_details_of(form),
+            )
+    except EditConflict as conflict:
+        return _changed_meanwhile(person_id, form, conflict), conflict.status
     flash(_("The changes are kept."), "success")
     return redirect(url_for("accounts.show_person", person_id=person_id))
+
+
+def _changed_meanwhile(person_id: int, form: PersonForm, conflict: EditConflict) -> str:
+    """Show what was typed beside what is kept now; sent again, it counts."""
+    person = queries.get_person(db.session(), person_id)
+    now = service.details_of(person)
+    typed = _details_of(form)
+    form.seen.data = digest_of(now)
+    show_refusal(form, conflict)
+    return render_template(
+        "accounts/person_edit.html",
+        form=form,
+        person=person,
+        has_errors=True,
+        differences=[
+            (form[name].label.text, typed[name], now[name]) for name in now if typed[name] != now[name]
+        ],
+    )
 
 
 @blueprint.post("/people/<int:person_id>/appointments")

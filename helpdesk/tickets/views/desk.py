@@ -8,19 +8,23 @@ from flask import render_template, request
 from sqlalchemy.orm import Session
 
 from helpdesk import clock
+from helpdesk.accounts import acting
+from helpdesk.accounts.views.catalogue import superiors_of, vacant_offices
 from helpdesk.database import db
 from helpdesk.permissions import Permission
 from helpdesk.sop.models import StepRun
 from helpdesk.tickets import queries
 from helpdesk.tickets.context import current_office, current_viewer
-from helpdesk.tickets.holders import open_step
+from helpdesk.tickets.holders import Hands, hands_of, open_step
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.office import Office
 from helpdesk.tickets.presenters import DeskRow, clock_of_step, step_title, where_it_stands
 from helpdesk.tickets.rules import ClockState, Viewer, may_act, may_take_over
 from helpdesk.tickets.views.routes import blueprint
+from helpdesk.web.current import signed_in
 from helpdesk.web.guards import requires
 from helpdesk.web.input import row_number
+from helpdesk.web.jinja import official_title
 from helpdesk.web.pagination import paginate
 
 
@@ -39,6 +43,7 @@ def show_desk() -> str:
     mine = [row for row in rows if row.is_mine]
     return render_template(
         "tickets/desk.html",
+        vacant=_vacant(office, now),
         mine=mine,
         colleagues=[row for row in rows if not row.is_mine],
         late=sum(row.clock.state is ClockState.LATE for row in mine),
@@ -65,7 +70,25 @@ def _row(
         clock=clock_of_step(step, office, now=now),
         is_mine=is_mine,
         is_escalated=is_escalated and step.role not in viewer.offices,
+        hands="" if is_mine else _names(hands_of(session, ticket, step, office, now)),
     )
+
+
+def _names(hands: Hands) -> str:
+    """Return who may do the step now, with the office where it is another's."""
+    return "; ".join(
+        official_title(one.person.name, one.office.role, one.office.acting) for one in hands.may_act
+    )
+
+
+def _vacant(office: Office, now: datetime) -> list[str]:
+    """Return the offices in which nobody stands and for which the person may appoint who acts."""
+    me, today = signed_in().person, office.day_of(now)
+    return [
+        role
+        for role in vacant_offices(now)
+        if acting.may_appoint(me, role, superiors=superiors_of(role), today=today)
+    ]
 
 
 @blueprint.get("/tickets")
