@@ -159,6 +159,16 @@ def renew_recovery_codes(session: Session, person: Person, *, now: datetime) -> 
     return codes
 
 
+def reseal_secrets(session: Session, ring: Ring) -> int:
+    """Seal every secret with the newest key of the ring; return how many there are."""
+    rows = session.scalars(select(SecondFactor)).all()
+    for row in rows:
+        values = {"secret": _secret_of(row, ring)}
+        sealed = seal(ring, values, binding=row.binding, kind=KIND, subject=SUBJECT)
+        row.key_id, row.sealed = sealed.key_id, sealed.ciphertext
+    return len(rows)
+
+
 def _try(
     session: Session,
     person: Person,

@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from config import load_settings
 from helpdesk import schema
+from helpdesk.accounts.second_factor import reseal_secrets
 from helpdesk.database import make_engine, transaction
 from helpdesk.devices.credentials import rotate
 from helpdesk.jobs.clock import SchedulerProcess
 from helpdesk.jobs.signals import call_when_asked_to_end
+from helpdesk.signing.authority import reseal_authority
+from helpdesk.signing.service import reseal_keys
 
 
 def _say(words: str) -> None:
@@ -66,12 +69,15 @@ def status() -> None:
 
 @database.command()
 def reseal() -> None:
-    """Seal every credential with the newest key, so that older keys can be retired."""
+    """Seal every stored secret with the newest key, so that older keys can be retired."""
     settings = load_settings()
     engine = make_engine(settings.database_url)
     try:
         with Session(engine) as session, transaction(session):
-            count = rotate(session, settings.key_ring())
+            ring = settings.key_ring()
+            count = rotate(session, ring) + reseal_keys(session, ring) + reseal_secrets(session, ring)
+        # After the commit: the files of the authority know no transaction, and open with either key.
+        count += reseal_authority(settings.data_directory, ring)
     finally:
         engine.dispose()
-    click.echo(f"{count} credentials were sealed again with key {next(iter(settings.key_ring()))}.")
+    click.echo(f"{count} secrets were sealed again with key {next(iter(ring))}.")

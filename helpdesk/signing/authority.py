@@ -133,6 +133,17 @@ def load_authority(data_directory: Path, ring: KeyRing) -> Authority:
     return Authority(root, issuing, _opened_key(ring, folder / f"{ISSUING}.key"))
 
 
+def reseal_authority(data_directory: Path, ring: KeyRing) -> int:
+    """Seal the private keys of the authority with the newest key of the ring; return how many are here."""
+    paths = [path for name in (ROOT, ISSUING) if (path := data_directory / FOLDER / f"{name}.key").is_file()]
+    for path in paths:
+        fresh = path.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        _write(fresh, _sealed_key(ring, _opened_key(ring, path), path.stem))
+        fresh.replace(path)
+    return len(paths)
+
+
 def find_root(data_directory: Path) -> x509.Certificate | None:
     """Return the root's certificate, where the office has made an authority."""
     path = data_directory / FOLDER / f"{ROOT}.crt"

@@ -50,7 +50,7 @@ def facts_of(certificate: x509.Certificate) -> CertificateFacts:
 
 
 def readable_name(name: x509.Name) -> str:
-    """Return a name as people read it: who, number, organisation; the fingerprint tells certificates apart."""
+    """Return a name as people read it: who, number, organisation. Fingerprints tell certificates apart."""
     parts = [
         str(part.value)
         for kind in (NameOID.COMMON_NAME, NameOID.SERIAL_NUMBER, NameOID.ORGANIZATION_NAME)

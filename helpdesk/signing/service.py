@@ -148,6 +148,14 @@ def record_authority(session: Session, settings: SigningSettings, *, now: dateti
         record(session, "authority_made", at=now, fingerprint=facts_of(root).fingerprint)
 
 
+def reseal_keys(session: Session, ring: KeyRing) -> int:
+    """Seal every private key with the newest key of the ring; return how many there are."""
+    rows = [key for key in queries.list_keys(session) if key.sealed is not None]
+    for row in rows:
+        _seal_into(row, _private_key(row, ring), ring)
+    return len(rows)
+
+
 def revocation_list(session: Session, settings: SigningSettings, *, now: datetime) -> bytes:
     """Return the signed list of what the office's authority has revoked."""
     opened = authority.load_authority(settings.data_directory, settings.key_ring())

@@ -183,6 +183,15 @@ def test_it_cannot_be_begun_over_what_is_on(session: Session, person: Person, no
         second_factor.begin(session, person, RING, now=now)
 
 
+def test_a_secret_is_sealed_again_under_a_newer_key(session: Session, person: Person, now: datetime) -> None:
+    secret, _codes = turn_on(session, person, now)
+    newer = {"k2": bytes(range(1, 33))}
+    assert second_factor.reseal_secrets(session, {**newer, **RING}) == 1
+    later = now + timedelta(seconds=30)
+    given = second_factor.check(session, person, code_at(secret, later), newer, address=HOME, now=later)
+    assert given is None
+
+
 def test_neither_secret_nor_code_stands_in_the_database_or_in_a_repr(
     session: Session, person: Person, now: datetime
 ) -> None:

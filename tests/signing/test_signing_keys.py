@@ -114,6 +114,21 @@ def test_the_authority_is_made_once_and_its_files_are_for_the_owner_only(tmp_pat
     assert [path.name for path in tmp_path.iterdir()] == ["ca"], "nothing half made is left"
 
 
+def test_keys_are_sealed_again_under_a_newer_key_and_open_without_the_old_one(
+    session: Session, person: Person, tmp_path: Path
+) -> None:
+    make_authority(tmp_path, MORNING)
+    row = add(session, person, make_key_file(MORNING))
+    newer = {"k2": bytes(range(1, 33))}
+    assert service.reseal_keys(session, {**newer, **RING}) == 1
+    assert authority.reseal_authority(tmp_path, {**newer, **RING}) == 2
+    assert service._private_key(row, newer)
+    opened = authority.load_authority(tmp_path, newer)
+    opened.issuing.verify_directly_issued_by(opened.root)
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "ca").iterdir()}
+    assert (modes, len(list((tmp_path / "ca").iterdir()))) == ({0o600}, 4)
+
+
 def test_a_copy_of_the_folder_without_the_key_ring_signs_nothing(tmp_path: Path) -> None:
     make_authority(tmp_path, MORNING)
     with pytest.raises(SecretUnreadable):
