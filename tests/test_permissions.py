@@ -24,6 +24,7 @@ TABLE = {
     Permission.APPOINT_ACTING: (True, True, False),
     Permission.MANAGE_WORK_PROGRAMME: (False, True, False),
     Permission.MANAGE_CALENDAR: (False, True, False),
+    Permission.SEE_RECORD: (False, False, True),
 }
 
 

@@ -141,7 +141,7 @@ def test_a_ledger_goes_on_only_as_a_clock_can(last, new):
         ensure_may_follow(last, new)
 
 
-@pytest.mark.parametrize(("last", "new"), [(a, b) for a, following in FOLLOWS.items() for b in following])
+@pytest.mark.parametrize(("last", "new"), [(a, b) for a in FOLLOWS for b in EntryKind if b in FOLLOWS[a]])
 def test_every_other_entry_is_taken(last, new):
     ensure_may_follow(last, new)
 
