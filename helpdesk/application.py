@@ -104,6 +104,7 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     account_letters.listen_to_account_events()
     documents_listening.listen_to_events(settings, partial(office_of, app))
     documents_views.register_sections()
+    verify_views.register_sections()
     tickets_registration.register_kinds()
     tickets_clock_views.register_sections()
     tickets_hands_views.register_sections()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -47,6 +48,16 @@ class Check:
     report: FileReport | None = None
     is_kept: bool = False
     is_secret: bool = False
+
+
+def list_signatures(session: Session, ticket_id: int) -> Sequence[DocumentSignature]:
+    """Return the signatures on the papers of a ticket, the latest first."""
+    return session.scalars(
+        select(DocumentSignature)
+        .join(Document)
+        .where(Document.ticket_id == ticket_id)
+        .order_by(DocumentSignature.id.desc())
+    ).all()
 
 
 def check_code(session: Session, code: str, settings: SigningSettings, *, now: datetime) -> Check | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,6 +16,8 @@ from helpdesk.documents.listening import title_of
 from helpdesk.documents.signing import GROUP, grouped, plain_code
 from helpdesk.documents.verification import Check, Verdict
 from helpdesk.signing import authority
+from helpdesk.tickets.views.case import Case
+from helpdesk.tickets.views.sections import Place, Section, register_section
 from helpdesk.web.current import reading_session, settings
 from helpdesk.web.forms import PageForm
 from helpdesk.web.guards import public
@@ -86,6 +90,16 @@ class PaperForm(PageForm):
     """The file that somebody holds in hands."""
 
     paper = FileField(_l("The paper (PDF)"), validators=[FileRequired(_l("Choose the PDF file."))])
+
+
+def register_sections() -> None:
+    """Have the ticket page list the signatures that were given, each with its public check."""
+    register_section(Section("signatures", Place.ASIDE, "verify/section.html", _signatures_of_case, order=70))
+
+
+def _signatures_of_case(case: Case) -> dict[str, Any] | None:
+    found = verification.list_signatures(case.session, case.ticket.id)
+    return {"signatures": [(one, title_of(one.document)) for one in found]} if found else None
 
 
 @blueprint.after_request
