@@ -102,7 +102,7 @@ def test_an_office_that_nobody_holds_is_named_with_the_way_to_mend_it(
     client: FlaskClient, sign_in: SignIn, session: Session, office: Office
 ) -> None:
     sign_in(client, office.admin)
-    assert "Nobody stands in these offices today" not in client.get("/people").text
+    assert f"/people/acting/new/{KASUBBAG}" not in client.get("/people").text
     office.kasubbag.is_active = False
     session.commit()
     page = client.get("/people").text
