@@ -165,7 +165,6 @@ class SignForm(SigningFields, StepForm):
             [("sign", _l("Sign the report")), ("return", _l("Send it back for correction"))],
         ),
         default="sign",
-        validators=[InputRequired(_l("Choose what becomes of the report."))],
     )
     reason = TextAreaField(_l("What has to be corrected"), validators=[Length(max=REASON_LETTERS)])
     has_read = BooleanField(

@@ -1,4 +1,4 @@
-"""The report editor in a real browser: marks and graphs put in, kept while typing, two tabs, no JavaScript."""
+"""The report editor in a real browser: marks and graphs put in, kept while typing, two tabs, plain HTML."""
 
 from __future__ import annotations
 
