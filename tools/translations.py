@@ -31,7 +31,7 @@ KEYWORDS: dict[str, Any] = {
 }
 # Modules whose sentences carry both languages themselves, or are read by programmers and administrators only.
 OWN_LANGUAGES = re.compile(
-    r"(^|/)(cli|datafiles|schema|checks|catalogue|devices/reading|demo/.*|documents/rules/.*)\.py$"
+    r"(^|/)((?:\w+_)?cli|datafiles|schema|checks|catalogue|devices/reading|demo/.*|documents/rules/.*)\.py$"
 )
 # Babel's own table gives Indonesian two plural forms; it has one, and a count would fall back to English.
 PLURAL_FORMS = ("Plural-Forms", "nplurals=1; plural=0;")
