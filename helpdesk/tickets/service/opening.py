@@ -67,11 +67,7 @@ def open_ticket(
     session.add(ticket)
     session.flush()
     agenda.ticket_id = ticket.id
-    for file in request.attachments:
-        stored = evidence_service.store_file(session, file.content, file.content_type, now=now)
-        ticket.attachments.append(
-            Attachment(file_id=stored.id, name=file.name, added_at=now, added_by_id=by.id if by else None)
-        )
+    _keep_files(session, ticket, request, by=by, now=now)
     record(
         session,
         "ticket_opened",
@@ -103,6 +99,16 @@ def _request_of(request: NewRequest) -> dict[str, str]:
             "requester_phone",
         )
     }
+
+
+def _keep_files(
+    session: Session, ticket: Ticket, request: NewRequest, *, by: Person | None, now: datetime
+) -> None:
+    for file in request.attachments:
+        stored = evidence_service.store_file(session, file.content, file.content_type, now=now)
+        ticket.attachments.append(
+            Attachment(file_id=stored.id, name=file.name, added_at=now, added_by_id=by.id if by else None)
+        )
 
 
 def follow_token(ticket: Ticket, secret: str) -> str | None:
