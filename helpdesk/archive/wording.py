@@ -35,7 +35,7 @@ _WORDS: dict[str, Any] = {
     "roles_changed": _l("Offices of a person changed"),
     "second_factor_off": _l("Second factor turned off"),
     "second_factor_on": _l("Second factor turned on"),
-    "signed_in": _l("Signed in"),
+    "signed_in": _l("Came in with the password"),
     "signing_key_added": _l("Signing key added"),
     "signing_key_retired": _l("Signing key retired"),
     "signing_key_revoked": _l("Signing key revoked"),
