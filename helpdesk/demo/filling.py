@@ -11,12 +11,14 @@ from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings
+from helpdesk.accounts import standing
 from helpdesk.calendars.catalogue import calendar_of_office
 from helpdesk.calendars.service import office_calendar
 from helpdesk.database import transaction
 from helpdesk.demo import office
 from helpdesk.demo.history import PastNetwork, past_network, take_scheduled
 from helpdesk.demo.keys import give_keys
+from helpdesk.demo.standing import add_qualifications
 from helpdesk.demo.stories import list_stories
 from helpdesk.demo.walk import Act, Stage, Walk
 from helpdesk.devices.models import Device
@@ -39,6 +41,7 @@ LOOKS_BACK = (timedelta(hours=26), timedelta(hours=2))
 
 def fill(engine: Engine, settings: HelpdeskSettings, devices: Sequence[LabDevice], *, now: datetime) -> bool:
     """Fill an empty database in one transaction; False where there is somebody in it already."""
+    standing.listen_to_acts()
     ticket_service.listen_to_events()
     notification_service.listen_to_events(settings)
     calendar = calendar_of_office(settings.calendar_file, settings.timezone)
@@ -63,6 +66,15 @@ def _fill(session: Session, settings: HelpdeskSettings, devices: list[LabDevice]
     people = office.add_people(session, since=since.astimezone(settings.zone).date(), now=since)
     give_keys(session, settings, people.values(), now=since)
     admin = people[office.ADMIN]
+    add_qualifications(
+        session,
+        people,
+        here.catalogue.list_procedures(),
+        by=admin,
+        since=here.day_of(since),
+        today=here.day_of(now),
+        now=since,
+    )
     years = sorted({here.year_of(since), here.year_of(now)})
     programme = office.add_work_programme(session, years, by=admin, now=since)
     registered = office.add_network(session, devices, ring=ring, by=admin, now=since)

@@ -67,6 +67,14 @@ class Remark(_Part):
     body: str
 
 
+class StandIn(_Part):
+    """Who does a step in the place of its absent official, and by which decree."""
+
+    step: int
+    by: str
+    decree: str
+
+
 class Story(_Part):
     """A request and what became of it; times are working minutes."""
 
@@ -91,6 +99,7 @@ class Story(_Part):
     findings: dict[str, Finding] = {}
     conclusion: str = ""
     returned: str | None = None
+    acting: StandIn | None = None
     # The report comes back once, with these remarks.
     remarks: tuple[Remark, ...] = ()
     coordination: Coordination | None = None

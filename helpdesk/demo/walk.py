@@ -16,6 +16,7 @@ from helpdesk.calendars.rules import WorkingCalendar, due_at, next_opening, work
 from helpdesk.demo.generic import GENERIC, SIGNATURES, Writing, brought_by, write_values
 from helpdesk.demo.history import PastNetwork, carry_out
 from helpdesk.demo.reporting import Desk, remark_on_report, write_report
+from helpdesk.demo.standing import Decree, stand_in
 from helpdesk.demo.stories import Said, Story
 from helpdesk.devices.models import Device
 from helpdesk.documents import service as document_service
@@ -180,7 +181,7 @@ class Walk:
 
     def _cancel(self, now: datetime) -> None:
         assert self.story.cancelled is not None
-        by = self._holder(self._procedure.first_step)
+        by = self._holder(self._procedure.first_step, now)
         ticket_service.cancel_ticket(
             self.stage.session,
             self._ticket,
@@ -197,7 +198,7 @@ class Walk:
         current = sop_queries.find_current(self._ticket.run)
         assert current is not None, "the story has more passes than the procedure"
         step = get_step(self._procedure, current.step_id)
-        by = self._holder(step)
+        by = self._holder(step, now)
         if self._sends_back(step):
             self._return(step, current, by, now)
             return
@@ -240,9 +241,14 @@ class Walk:
             now=now,
         )
 
-    def _holder(self, step: Step) -> Person:
-        """Return who does the step: the technician of the story, else the one who holds the office."""
-        return self._person_in(step.role)
+    def _holder(self, step: Step, now: datetime) -> Person:
+        """Return who does the step: who holds the office, or who stands in for them."""
+        holder, acting, stage = self._person_in(step.role), self.story.acting, self.stage
+        if acting is None or acting.step != step.number:
+            return holder
+        who, admin, zone = stage.people[acting.by], stage.people["admin"], stage.office.zone
+        decree = Decree(acting.decree, holder, admin, zone)
+        return stand_in(stage.session, who, step.role, decree, now=now)
 
     def _branch(self, step: Step, current: StepRun) -> str | None:
         told = self.story.decides.get(step.id, ())

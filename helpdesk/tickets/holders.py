@@ -72,10 +72,12 @@ def addressees(
     """Return who is told that the step waits: whose it is, and who acts in their place."""
     role = step_run.taken_over_as or step_run.role
     officials = standing.list_officials(session, role, at, zone)
-    stand = {one.person.id for one in officials}
+    given = next((one for one in officials if one.person.id == step_run.assignee_id), None)
     step = OpenStep(
         role=role,
-        assignee_id=step_run.assignee_id if step_run.assignee_id in stand else None,
+        assignee_id=given.person.id if given else None,
+        is_lent=given is not None and given.office.is_acting,
+        lent_by=given.office.for_person_id if given else None,
         procedure=ticket.run.procedure_number,
         step_id=step_run.step_id,
         is_secret=ticket.sensitivity == Sensitivity.SECRET.value,
@@ -100,11 +102,13 @@ def _open_step(
 ) -> OpenStep:
     procedure = office.procedure_of(ticket.run)
     step = get_step(procedure, step_run.step_id)
-    stand = {one.person.id for one in officials}
     # A colleague who is away keeps the step for whoever acts in their place; one who left gives it free.
+    given = next((one for one in officials if one.person.id == step_run.assignee_id), None)
     return OpenStep(
         role=step_run.taken_over_as or step_run.role,
-        assignee_id=step_run.assignee_id if step_run.assignee_id in stand else None,
+        assignee_id=given.person.id if given else None,
+        is_lent=given is not None and given.office.is_acting,
+        lent_by=given.office.for_person_id if given else None,
         procedure=procedure.number,
         step_id=step.id,
         is_secret=ticket.sensitivity == Sensitivity.SECRET.value,

@@ -106,6 +106,8 @@ def _is_free(steps: Any, viewer: Viewer) -> ColumnElement[bool]:
         ActingAppointment.withdrawn_at.is_(None),
         ActingAppointment.starts_on <= viewer.day,
         ActingAppointment.ends_on >= viewer.day,
+        # Whoever acts in the person's own place holds nothing back from them.
+        ActingAppointment.for_person_id != viewer.person_id,
     )
     return or_(unassigned, and_(~holds, ~acts))
 

@@ -131,7 +131,8 @@ class OpenStep:
     """An open step as the question who may do it sees it.
 
     `assignee_id` is None too where whoever it was given to stands in the office no longer. `judged` are the
-    people whose work the step judges; `escalated_to` is the office that may take it over by now.
+    people whose work the step judges; `escalated_to` is the office that may take it over by now. `is_lent`
+    says that whoever it was given to acts in the office, and `lent_by` in whose place.
     """
 
     role: str
@@ -142,6 +143,8 @@ class OpenStep:
     judged: frozenset[int] = frozenset()
     is_signing: bool = False
     escalated_to: str = ""
+    is_lent: bool = False
+    lent_by: int | None = None
 
 
 @dataclass(frozen=True)
@@ -196,7 +199,10 @@ def _is_in_hands(step: OpenStep, viewer: Viewer, office: OfficeHeld) -> bool:
     """Whether the step is the person's: given to them, to nobody, or to the one in whose place they act."""
     if step.assignee_id in (None, viewer.person_id):
         return True
-    return office.is_acting and office.for_person_id in (None, step.assignee_id)
+    if office.is_acting:
+        return office.for_person_id in (None, step.assignee_id)
+    # The official who is back takes up what lay with whoever acted in their place.
+    return step.is_lent and step.lent_by in (None, viewer.person_id)
 
 
 def clock_of(clock: StepClock) -> Clock:

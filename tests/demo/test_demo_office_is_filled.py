@@ -23,6 +23,7 @@ from helpdesk.demo.walk import moment_before
 from helpdesk.devices import queries as device_queries
 from helpdesk.devices.models import Device
 from helpdesk.documents.models import Document
+from helpdesk.events import Event
 from helpdesk.notifications.models import OutboxMessage
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.catalogue import load_catalogue
@@ -149,3 +150,15 @@ def test_a_bad_procedure_file_stops_the_demo_before_anything_is_started(tmp_path
     with pytest.raises(ProcedureFileInvalid, match=r"OT\.1/v1\.yaml:1: "):
         preparing.prepare.main([], standalone_mode=False)
     assert not list(tmp_path.glob("*.sqlite3"))
+
+
+def test_an_acting_officer_and_a_certificate_that_ran_out_are_to_be_seen(filled):
+    session = filled[0]
+    acted = session.scalars(select(Event).where(Event.kind == "step_completed")).all()
+    (by_another,) = [event for event in acted if event.acting is not None]
+    assert by_another.acting is not None
+    assert by_another.acting["kind"] == "Plh."
+    assert by_another.acting["for_person"].startswith("Ratna")
+    lacking = session.scalars(select(Event).where(Event.kind == "assignee_unqualified")).all()
+    assert lacking
+    assert {tuple(event.data["codes"]) for event in lacking} == {("helpdesk_system",)}

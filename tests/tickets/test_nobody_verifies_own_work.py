@@ -171,6 +171,16 @@ def test_a_step_of_somebody_who_left_waits_for_whoever_holds_the_office(
     do_step(session, ticket, successor, to=office.pelaksana)
 
 
+def test_the_official_who_is_back_takes_up_what_lay_with_who_acted(session: Session, office: Office) -> None:
+    deputy = make_person(session, PELAKSANA)
+    make_acting(session, deputy, KASUBBAG, place_of=office.kasubbag)
+    ticket = make_ticket(session)
+    do_step(session, ticket, office.kabag, to=deputy)
+    with pytest.raises(NotYourStep):
+        do_step(session, ticket, make_person(session, KASUBBAG), to=office.pelaksana)
+    do_step(session, ticket, office.kasubbag, to=office.pelaksana)
+
+
 def test_an_acting_officer_does_nothing_before_and_after_the_decree(session: Session, office: Office) -> None:
     deputy = make_person(session, PELAKSANA)
     ticket = make_ticket(session)
