@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from helpdesk.accounts.models import Person
+from helpdesk.calendars.catalogue import default_calendar
 from helpdesk.documents.report.service import Author
+from helpdesk.sop.clocks.service import start_clock
 from helpdesk.sop.models import StepRun
 from helpdesk.sop.rules import PassState
 from helpdesk.tickets.models import Ticket
@@ -27,9 +29,8 @@ def open_pass(ticket: Ticket, step: tuple[int, str, str]) -> StepRun:
     number, step_id, role = step
     for one in ticket.run.steps:
         one.state = PassState.DONE.value
-    opened = StepRun(
-        step_number=number, step_id=step_id, role=role, opened_at=MORNING, due_at=MORNING, allowed_minutes=60
-    )
+    opened = StepRun(step_number=number, step_id=step_id, role=role, opened_at=MORNING, allowed_minutes=60)
+    start_clock(opened, default_calendar(), now=MORNING)
     ticket.run.steps.append(opened)
     return opened
 

@@ -45,13 +45,13 @@ def show_draft(ticket_id: int) -> Response:
     return _draft(report, draft["sections"])
 
 
-@blueprint.get("/tickets/<int:ticket_id>/report/versions/<int:number>/pdf")
+@blueprint.get("/tickets/<int:ticket_id>/report/versions/<int:version>/pdf")
 @requires(Permission.SEE_TICKETS)
-def draw_version(ticket_id: int, number: int) -> Response:
+def draw_version(ticket_id: int, version: int) -> Response:
     """Draw a version as a draft."""
     report = open_report(db.session(), ticket_id)
-    version = queries.get_version(report.case.session, report.case.ticket, number)
-    return _draft(report, rules.cleaned(version.sections), f"-versi-{number}")
+    saved = queries.get_version(report.case.session, report.case.ticket, version)
+    return _draft(report, rules.cleaned(saved.sections), f"-versi-{version}")
 
 
 def _draft(report: ReportCase, sections: dict[str, str], ending: str = "") -> Response:

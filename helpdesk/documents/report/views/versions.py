@@ -38,21 +38,21 @@ def _handed_in(ticket: Ticket) -> dict[int, bool]:
     return {one.data["version"]: one.is_valid for one in outputs if one.data.get("version")}
 
 
-@blueprint.get("/tickets/<int:ticket_id>/report/versions/<int:number>")
+@blueprint.get("/tickets/<int:ticket_id>/report/versions/<int:version>")
 @requires(Permission.SEE_TICKETS)
-def show_version(ticket_id: int, number: int) -> str:
+def show_version(ticket_id: int, version: int) -> str:
     """Show a version as it was saved."""
     report = open_report(db.session(), ticket_id)
     case = report.case
-    version = queries.get_version(case.session, case.ticket, number)
+    shown = queries.get_version(case.session, case.ticket, version)
     blocks, figures = presenting.drawn_sections(
-        case.session, case.ticket, version.sections, case.office.zone.key
+        case.session, case.ticket, shown.sections, case.office.zone.key
     )
     return render_template(
         "documents/report/version.html",
         ticket=case.ticket,
         report=report,
-        version=version,
+        version=shown,
         labels=presenting.SECTION_LABELS,
         blocks=blocks,
         figures=figures,
@@ -86,18 +86,18 @@ def compare_versions(ticket_id: int) -> str:
     )
 
 
-@blueprint.post("/tickets/<int:ticket_id>/report/versions/<int:number>/restore")
+@blueprint.post("/tickets/<int:ticket_id>/report/versions/<int:version>/restore")
 @requires(Permission.WORK_ON_TICKETS)
-def restore_version(ticket_id: int, number: int) -> Response:
+def restore_version(ticket_id: int, version: int) -> Response:
     """Bring the text of a version back, as a new version."""
     with transaction() as session:
         report = open_writing(session, ticket_id)
         revision = request.form.get("revision", 0, type=row_number)
-        made = service.restore_version(report.author, number, revision=revision).number
+        made = service.restore_version(report.author, version, revision=revision).number
     flash(
-        _("The text of version %(old)s is back, as version %(new)s.", old=number, new=made)
-        if made != number
-        else _("The text is that of version %(old)s again.", old=number),
+        _("The text of version %(old)s is back, as version %(new)s.", old=version, new=made)
+        if made != version
+        else _("The text is that of version %(old)s again.", old=version),
         "success",
     )
     return redirect(url_for("report.show_report", ticket_id=ticket_id))
