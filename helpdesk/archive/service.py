@@ -22,6 +22,7 @@ from helpdesk.archive.models import Erasure, LegalHold, Retention
 from helpdesk.archive.rules import ERASED, RetentionClass, RetentionSchedule, keep_until
 from helpdesk.audit.models import SealedFacts
 from helpdesk.documents.models import Document
+from helpdesk.documents.report.models import ReportDraft, ReportVersion
 from helpdesk.errors import EditConflict, Forbidden, InputInvalid
 from helpdesk.events import Event, record
 from helpdesk.evidence.models import StoredFile
@@ -66,26 +67,35 @@ def choose_class(
     now: datetime,
 ) -> Retention:
     """Keep the case by another class of the schedule."""
-    _ensure_head(session, office, by, now)
+    role = _ensure_head(session, office, by, now)
     chosen = schedule.find(code)
     if chosen is None:
         raise RetentionClassUnknown(class_code=code)
     _ensure_ended(ticket)
-    return _class(session, ticket, chosen, office.zone, by=by, now=now)
+    return _class(session, ticket, chosen, office.zone, by=by, in_role=role, now=now)
 
 
 def place_hold(
     session: Session, ticket: Ticket, reason: str, office: Office, *, by: Person, now: datetime
 ) -> LegalHold:
     """Forbid to erase anything of the case until the hold is lifted."""
-    _ensure_head(session, office, by, now)
+    role = _ensure_head(session, office, by, now)
     _ensure_said(reason)
     if queries.find_kept(session, ticket).open_hold is not None:
         raise EditConflict
     hold = LegalHold(ticket_id=ticket.id, reason=reason.strip(), placed_at=now, placed_by_id=by.id)
     session.add(hold)
     session.flush()
-    record(session, "hold_placed", at=now, ticket_id=ticket.id, by=by, hold_id=hold.id, reason=hold.reason)
+    record(
+        session,
+        "hold_placed",
+        at=now,
+        ticket_id=ticket.id,
+        by=by,
+        in_role=role,
+        hold_id=hold.id,
+        reason=hold.reason,
+    )
     return hold
 
 
@@ -100,12 +110,21 @@ def lift_hold(
     now: datetime,
 ) -> None:
     """End a hold, with the reason."""
-    _ensure_head(session, office, by, now)
+    role = _ensure_head(session, office, by, now)
     _ensure_said(reason)
     if hold.lifted_at is not None:
         raise EditConflict
     hold.lifted_at, hold.lifted_by_id, hold.lift_reason = now, by.id, reason.strip()
-    record(session, "hold_lifted", at=now, ticket_id=ticket.id, by=by, hold_id=hold.id, reason=reason.strip())
+    record(
+        session,
+        "hold_lifted",
+        at=now,
+        ticket_id=ticket.id,
+        by=by,
+        in_role=role,
+        hold_id=hold.id,
+        reason=reason.strip(),
+    )
 
 
 def erase_requester(
@@ -119,7 +138,7 @@ def erase_requester(
     now: datetime,
 ) -> Erasure:
     """Erase who asked and what they wrote; papers that were signed stay, and the chain stays whole."""
-    _ensure_head(session, office, by, now)
+    role = _ensure_head(session, office, by, now)
     _ensure_said(reason)
     today = office.day_of(now)
     kept = queries.find_kept(session, ticket)
@@ -129,6 +148,7 @@ def erase_requester(
         "seals": _delete(session, delete(SealedFacts).where(SealedFacts.event_id.in_(_acts_of(ticket)))),
         "messages": _empty_messages(ticket),
         "files": _delete_files(session, ticket),
+        "drafts": _empty_drafts(session, ticket),
     }
     for name in REQUESTER_FIELDS:
         setattr(ticket, name, "" if name in _EMPTIED else ERASED)
@@ -145,6 +165,7 @@ def erase_requester(
         at=now,
         ticket_id=ticket.id,
         by=by,
+        in_role=role,
         reason=reason.strip(),
         asked_by_requester=asked_by_requester,
         counts=counts,
@@ -159,6 +180,7 @@ def _class(
     zone: ZoneInfo,
     *,
     by: Person | None,
+    in_role: str = "",
     now: datetime,
 ) -> Retention:
     ended = (ticket.closed_at or now).astimezone(zone).date()
@@ -176,16 +198,20 @@ def _class(
         at=now,
         ticket_id=ticket.id,
         by=by,
+        in_role=in_role,
         before=before,
         after={"class": chosen.code, "keep_until": _day(retention.keep_until)},
     )
     return retention
 
 
-def _ensure_head(session: Session, office: Office, by: Person, now: datetime) -> None:
+def _ensure_head(session: Session, office: Office, by: Person, now: datetime) -> str:
+    """Return the office of a head that the person stands in, own or acted in without limit; or raise."""
     standing = viewer_of_person(session, by, office, now)
-    if not any(office.is_head(role) for role in standing.roles):
+    heads = sorted(role for role in standing.roles if office.is_head(role))
+    if not heads:
         raise Forbidden
+    return heads[0]
 
 
 def _ensure_ended(ticket: Ticket) -> None:
@@ -236,6 +262,19 @@ def _delete_files(session: Session, ticket: Ticket) -> int:
         if not in_use:
             session.execute(delete(StoredFile).where(StoredFile.id == file_id))
     return len(own)
+
+
+def _empty_drafts(session: Session, ticket: Ticket) -> int:
+    """Empty the working texts of the case: they quote the requester, and what was handed in is a paper."""
+    typed = [step for step in ticket.run.steps if step.draft]
+    for step in typed:
+        step.draft = None
+    passes = [step.id for step in ticket.run.steps]
+    drafts = _delete(session, delete(ReportDraft).where(ReportDraft.step_run_id.in_(passes)))
+    versions = session.scalars(select(ReportVersion).where(ReportVersion.ticket_id == ticket.id)).all()
+    for version in versions:
+        version.sections, version.note = dict.fromkeys(version.sections, ERASED), ""
+    return len(typed) + drafts + len(versions)
 
 
 def _acts_of(ticket: Ticket) -> Any:

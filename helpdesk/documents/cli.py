@@ -62,7 +62,8 @@ def void(series: str, number: str, reason: str, username: str) -> None:
             settings.zone,
         )
         offices = standing.offices_of(session, person, clock.now(), settings.zone)
-        head = next((one.role for one in offices if office.is_head(one.role)), None)
+        whole = (one.role for one in offices if one.scope.is_whole)
+        head = next((role for role in whole if office.is_head(role)), None)
         issued = queries.get_number_by_text(session, series, number)
         service.void_number(
             session,

@@ -89,5 +89,6 @@ def void_number(number_id: int) -> ResponseReturnValue:
 
 
 def _head_role(office: Office) -> str | None:
-    """Return the office in which the person heads a procedure, own or acted in; None for everybody else."""
-    return next((one.role for one in signed_in().offices if office.is_head(one.role)), None)
+    """Return the office in which the person heads a procedure, own or acted in without limit; else None."""
+    held = (one.role for one in signed_in().offices if one.scope.is_whole)
+    return next((role for role in held if office.is_head(role)), None)
