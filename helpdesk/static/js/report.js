@@ -48,8 +48,10 @@
     fetch(form.dataset.preview, { method: "POST", body: data }).then(function (answer) {
       if (!answer.ok || answer.redirected) return;
       return answer.text().then(function (page) {
-        // Our own template drew it, with every word escaped.
-        document.getElementById("preview-" + area.dataset.section).innerHTML = page;
+        // Our own template drew it, with every word escaped; a parsed page runs no script.
+        var drawn = new DOMParser().parseFromString(page, "text/html").body.childNodes;
+        var preview = document.getElementById("preview-" + area.dataset.section);
+        preview.replaceChildren.apply(preview, Array.from(drawn));
       });
     }).catch(function () { /* the next stroke draws it */ });
   }
