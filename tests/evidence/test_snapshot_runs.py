@@ -63,7 +63,9 @@ def test_a_run_reads_the_device_and_freezes_what_it_said(
     assert snapshot.summary["interfaces"] == len(facts["interfaces"])
     assert session.get_one(SnapshotRun, run_id).state == "done"
     event = session.scalars(select(Event).where(Event.kind == "snapshot_taken")).one()
-    assert event.data == {"snapshot_id": snapshot_id, "device_id": device.id, "reason": "manual"}
+    digest = session.get_one(Snapshot, snapshot_id).sha256
+    told = {"snapshot_id": snapshot_id, "device_id": device.id, "reason": "manual", "sha256": digest}
+    assert event.data == told
     assert event.actor_name == office.pelaksana.name
 
 
