@@ -79,7 +79,7 @@ def check_file(session: Session, content: bytes, settings: SigningSettings, *, n
     )
     if kept is not None:
         return _check_kept(session, kept, settings, now=now)
-    report = signing_service.check_file(session, content, settings, now=now, signed_at=None)
+    report = signing_service.check_file_from_outside(session, content, settings, now=now)
     return Check(Verdict(report.state.value), report=report)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,13 +16,13 @@ from helpdesk.accounts.models import Person
 from helpdesk.events import record
 from helpdesk.sealing import KeyRing, Sealed, new_binding, seal, unseal
 from helpdesk.signing import authority, queries, tokens
+from helpdesk.signing.apart import open_key_file_apart, verify_file_apart
 from helpdesk.signing.certificates import (
     PrivateKey,
     certificates_of,
     ensure_fit,
     facts_of,
     load_trusted,
-    open_key_file,
     pem_of,
     private_key_of,
     private_pem,
@@ -92,7 +93,7 @@ def add_key_file(
     now: datetime,
 ) -> SigningKey:
     """Keep the key of a PKCS#12 file, sealed; its password is used once and kept nowhere."""
-    opened = open_key_file(content, password)
+    opened = open_key_file_apart(content, password)
     ensure_fit(opened.certificate, now=now)
     row = _new_key(person, KeyKind.PKCS12, (opened.certificate, *opened.chain), by=by, now=now)
     _seal_into(row, opened.private_key, ring)
@@ -207,14 +208,24 @@ def sign_file(
 def check_file(
     session: Session, content: bytes, settings: SigningSettings, *, now: datetime, signed_at: datetime | None
 ) -> FileReport:
-    """Check a file against what the office knows: its authorities, its people's keys, what was revoked."""
-    first = verify_file(content, trust_of(session, settings, None), now=now, signed_at=signed_at)
+    """Check a file that the office keeps; `signed_at` is when it was signed, by the office's own record."""
+    return _check(session, settings, lambda trust: verify_file(content, trust, now=now, signed_at=signed_at))
+
+
+def check_file_from_outside(
+    session: Session, content: bytes, settings: SigningSettings, *, now: datetime
+) -> FileReport:
+    """Check a file from anybody: it is read in another process, whatever it was made to do to its reader."""
+    return _check(session, settings, lambda trust: verify_file_apart(content, trust, now=now))
+
+
+def _check(session: Session, settings: SigningSettings, verify: Callable[[Trust], FileReport]) -> FileReport:
+    """Check against what the office knows: its authorities, its people's keys, what was revoked."""
+    first = verify(trust_of(session, settings, None))
     if first.state is not FileState.UNKNOWN_SIGNER or first.signer is None:
         return first
     known = queries.find_key_by_fingerprint(session, first.signer.fingerprint)
-    if known is None:
-        return first
-    return verify_file(content, trust_of(session, settings, known), now=now, signed_at=signed_at)
+    return first if known is None else verify(trust_of(session, settings, known))
 
 
 def trust_of(session: Session, settings: SigningSettings, key: SigningKey | None) -> Trust:

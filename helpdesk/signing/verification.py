@@ -33,6 +33,8 @@ from helpdesk.signing.rules import CertificateFacts, FileReport, FileState, Revo
 
 HEADER = b"%PDF-"
 RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
+# Of the hexadecimal letters of a signature with its certificates and stamps; ours have a tenth of it.
+CONTAINER_MAXIMUM = 1024 * 1024
 DIGESTS = frozenset({"sha256", "sha384", "sha512"})
 # Either of the two bits lets a key sign; authorities of the world set one, the other, or both.
 USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
@@ -65,17 +67,23 @@ def verify_file(
     content: bytes, trust: Trust, *, now: datetime, signed_at: datetime | None = None
 ) -> FileReport:
     """Check a file; `signed_at` is the moment that our own record of the act knows, and that we believe."""
-    if HEADER not in content[:1024]:
-        return FileReport(FileState.NOT_A_PDF)
+    seen = first_look(content)
+    if seen is not None:
+        return seen
     ranges = _signed_ranges(content)
-    if not ranges:
-        return FileReport(FileState.NO_SIGNATURE)
     if not _are_bytes_unchanged(content, ranges[-1]):
         return FileReport(FileState.CHANGED, signer=_claimed_signer(content, ranges[-1]))
     try:
         return _report(content, trust, now=now, signed_at=signed_at)
     except UNREADABLE:
         return FileReport(FileState.CHANGED)
+
+
+def first_look(content: bytes) -> FileReport | None:
+    """Return what is plain without reading any structure: no PDF, or nothing that looks like a signature."""
+    if HEADER not in content[:1024]:
+        return FileReport(FileState.NOT_A_PDF)
+    return None if RANGE.search(content) else FileReport(FileState.NO_SIGNATURE)
 
 
 def _signed_ranges(content: bytes) -> list[tuple[int, int, int, int]]:
@@ -110,6 +118,8 @@ def _container(content: bytes, signed: tuple[int, int, int, int]) -> cms.SignedD
     """Return the signature that stands in the gap of the range, or None where it cannot be read."""
     _start, length, after, _rest = signed
     gap = content[length:after]
+    if len(gap) > CONTAINER_MAXIMUM:
+        return None
     if gap[:1] != b"<" or gap[-1:] != b">":
         return None
     try:
