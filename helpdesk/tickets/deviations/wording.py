@@ -100,7 +100,8 @@ def _finished(sentence: str, deviation: Deviation, language: str) -> str:
         sentence += AGAIN.in_language(language) % attempt
     if deviation.at is None:
         sentence += GOES_ON.in_language(language)
-    return f"{sentence}."
+    # A name may end with the stop of a degree.
+    return sentence if sentence.endswith(".") else f"{sentence}."
 
 
 def _qualification(procedure: Procedure, code: str, language: str) -> str:

@@ -126,7 +126,8 @@ def _clock_facts(case: Case) -> dict[str, Any] | None:
     if step_run is None:
         return None
     clock = clock_queries.clock_of(step_run, case.office.calendar, case.now)
-    is_refused = request.method == "POST" and "pause_reason" in request.form
+    # The fields of a pause go with every form of the step: only who pressed to pause sees them again.
+    is_refused = request.endpoint == "tickets.pause_step"
     return {
         "step": step_run,
         "may_pause": signed_in().may(Permission.WORK_ON_TICKETS) and case.may_act_on(step_run),
