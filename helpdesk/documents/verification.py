@@ -26,6 +26,7 @@ class Verdict(StrEnum):
     """What the check says first."""
 
     GENUINE = "genuine"
+    NOT_KEPT = "not_kept"  # a good signature on a file that is no paper of this office
     CONFIRMED = "confirmed"  # byte for byte as kept; signed with the password, without a certificate
     VOID = "void"
     SUPERSEDED = "superseded"
@@ -80,7 +81,9 @@ def check_file(session: Session, content: bytes, settings: SigningSettings, *, n
     if kept is not None:
         return _check_kept(session, kept, settings, now=now)
     report = signing_service.check_file_from_outside(session, content, settings, now=now)
-    return Check(Verdict(report.state.value), report=report)
+    # Whoever holds a key that is known here can sign anything: only what the office keeps is its paper.
+    is_sound = report.state is FileState.GENUINE
+    return Check(Verdict.NOT_KEPT if is_sound else Verdict(report.state.value), report=report)
 
 
 def _check_kept(

@@ -38,6 +38,11 @@ VERDICTS = {
         _l("It is as this office keeps it. A password confirmed it; the file carries no certificate."),
         "good",
     ),
+    Verdict.NOT_KEPT: (
+        _l("The signature is good, but this is no paper of this office"),
+        _l("The file is unchanged since it was signed, and the office keeps no such paper. Ask the office."),
+        "warn",
+    ),
     Verdict.VOID: (
         _l("This paper is void"),
         _l("It was signed, but its number has been voided. It must not be used any more."),

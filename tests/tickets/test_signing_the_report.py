@@ -29,8 +29,10 @@ from helpdesk.evidence.models import Snapshot
 from helpdesk.signing import queries as key_queries
 from helpdesk.signing import service as key_service
 from helpdesk.signing.authority import create_authority
+from helpdesk.signing.service import Wish
 from helpdesk.tickets.models import Ticket
 from tests.factories.people import PASSWORD, Office
+from tests.factories.signing import make_paper
 
 Walk = Callable[[int], None]
 Do = Callable[..., TestResponse]
@@ -158,6 +160,18 @@ def test_other_files_are_told_what_they_are(walk: Walk, session: Session, client
     assert unsigned is not None
     assert "This file carries no signature" in verified(client, unsigned.file.content)
     assert "This is not a PDF file" in verified(client, b"Yth. Bapak/Ibu")
+
+
+def test_a_file_of_somebodys_own_is_no_paper_of_the_office_however_well_it_is_signed(
+    key: None, authority: HelpdeskSettings, session: Session, client: FlaskClient, office: Office
+) -> None:
+    forged = key_service.sign_file(
+        session, office.kabag, make_paper(), authority, reason="Laporan", wish=Wish(), now=clock.now()
+    )
+    session.commit()
+    page = verified(client, forged.content)
+    assert "This paper is genuine" not in page
+    assert "The signature is good, but this is no paper of this office" in page
 
 
 def test_a_secret_case_tells_nothing_but_whether_the_paper_is_good(
