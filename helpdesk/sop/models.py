@@ -78,6 +78,11 @@ class StepRun(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def office_of_act(self) -> str:
+        """The office in which the step is done: its own, or the one that took it over."""
+        return self.taken_over_as or self.role
+
 
 class StepOutput(Base):
     """What a step yielded. A return makes it invalid and keeps it."""

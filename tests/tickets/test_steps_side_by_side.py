@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -23,6 +24,8 @@ from helpdesk.sop import rules
 from helpdesk.sop.errors import BranchMissing, BranchUnknown
 from helpdesk.sop.models import StepRun
 from helpdesk.tickets import service
+from helpdesk.tickets.deviations.rules import DeviationKind
+from helpdesk.tickets.deviations.service import give_reason
 from helpdesk.tickets.errors import NotYourStep
 from helpdesk.tickets.holders import viewer_of_person
 from helpdesk.tickets.models import Ticket
@@ -189,6 +192,37 @@ class TestEscalation:
             made.act(REPAIR, now=MUCH_LATER)
         made.act(REPAIR, now=MUCH_LATER, by=made.people["koordinator"])
         assert open_ids(made) == ["inform-units"]
+
+    def test_whatever_is_done_at_it_then_is_recorded_in_the_office_that_took_it(
+        self, session: Session
+    ) -> None:
+        made = make_disturbance(session, moves=INFORM)
+        self.take_over(made, "koordinator", MUCH_LATER)
+        step_run, by = made.step_run("repair"), made.people["koordinator"]
+        given: dict[str, Any] = {"step_run": step_run, "office": made.office, "by": by, "now": MUCH_LATER}
+        service.pause_step(
+            session,
+            made.ticket,
+            version=step_run.version,
+            waiting_for="requester",
+            reason="Menunggu izin masuk.",
+            **given,
+        )
+        session.flush()
+        service.resume_step(session, made.ticket, version=step_run.version, **given)
+        give_reason(
+            session,
+            made.ticket,
+            step_run,
+            DeviationKind.LATE,
+            "Izin.",
+            office=made.office,
+            by=by,
+            now=MUCH_LATER,
+        )
+        kinds = ("clock_paused", "clock_resumed", "deviation_explained")
+        acts = session.scalars(select(Event).where(Event.kind.in_(kinds))).all()
+        assert [act.actor_role for act in acts] == ["network_coordinator"] * len(kinds)
 
     def test_the_next_time_the_step_waits_for_its_own_office(self, session: Session) -> None:
         made = make_disturbance(session, moves=INFORM)

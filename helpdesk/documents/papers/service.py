@@ -147,7 +147,7 @@ def sign_paper(
         signer,
         mark,
         office_title=data["signature"]["office"],
-        in_role=step_run.role,
+        in_role=step_run.office_of_act,
         wish=wish,
         now=now,
     )

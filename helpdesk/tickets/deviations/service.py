@@ -56,7 +56,7 @@ def give_reason(
         at=now,
         ticket_id=ticket.id,
         by=by,
-        in_role=step_run.role,
+        in_role=step_run.office_of_act,
         step_run_id=step_run.id,
         step_number=step_run.step_number,
         deviation=kind.value,

@@ -122,10 +122,10 @@ def complete_step(
     for person_id in dict.fromkeys(named.values()):
         assignee = session.get_one(Person, person_id)
         record_lacking(
-            session, ticket, step_run, assignee, office=office, by=by, in_role=role_of_act(step_run), now=now
+            session, ticket, step_run, assignee, office=office, by=by, in_role=step_run.office_of_act, now=now
         )
     if outcome.ends:
-        close_ticket(session, ticket, by=by, role=role_of_act(step_run), now=now)
+        close_ticket(session, ticket, by=by, role=step_run.office_of_act, now=now)
     for opened in outcome.opened:
         announce_step(session, ticket, opened, office, now=now)
     return outcome.opened
@@ -151,7 +151,7 @@ def _record_completed(
         at=now,
         ticket_id=ticket.id,
         by=by,
-        in_role=role_of_act(step_run),
+        in_role=step_run.office_of_act,
         step_run_id=step_run.id,
         step_number=step.number,
         step_id=step.id,
@@ -200,7 +200,7 @@ def return_step(
         at=now,
         ticket_id=ticket.id,
         by=by,
-        in_role=role_of_act(step_run),
+        in_role=step_run.office_of_act,
         step_run_id=step_run.id,
         step_number=step.number,
         to_step=opened.step_number,
@@ -214,11 +214,6 @@ def return_step(
 def _digests(yields: Sequence[Yield]) -> dict[str, str]:
     """What a step yielded may hold personal data: the record keeps its digest."""
     return {one.output.code: hashlib.sha256(canonical(one.data)).hexdigest() for one in yields}
-
-
-def role_of_act(step_run: StepRun) -> str:
-    """Return the office in which the step is done: its own, or the one that took it over."""
-    return step_run.taken_over_as or step_run.role
 
 
 def announce_step(
