@@ -141,3 +141,21 @@ def test_who_acts_for_a_part_of_the_office_voids_no_number(
     assert answer.status_code == 403
     session.refresh(number)
     assert not number.is_void
+
+
+def test_why_a_number_of_a_case_one_may_not_see_is_void_is_not_told(
+    client: FlaskClient, session: Session, office: Office, sign_in: SignIn
+) -> None:
+    ticket = make_ticket(session)
+    ticket.sensitivity = "rahasia"
+    number = issue_number(
+        session, default_numbering(), REPORT, on=LATER.date(), at=LATER, ticket_id=ticket.id
+    )
+    number.voided_at, number.voided_by_id = LATER, office.kabag.id
+    number.void_reason = "Salah menyebut nama agen"
+    sign_in(client, office.pelaksana)
+    page = client.get("/numbers").text
+    assert number.text in page
+    assert "Salah menyebut" not in page
+    sign_in(client, office.kabag)
+    assert "Salah menyebut" in client.get("/numbers").text
