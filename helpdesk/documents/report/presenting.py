@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from helpdesk.documents.report.models import ReportComment
-from helpdesk.documents.report.rules import Piece, compare_words
+from helpdesk.documents.report.rules import SECTION_LETTERS, Piece, compare_words
 from helpdesk.documents.report.sources import figure_sources, sources_of_texts
 from helpdesk.documents.rules import SECTION_TITLES, blocks_from_markdown
 from helpdesk.documents.rules.figures import figures_to_dict, offered
@@ -65,10 +65,14 @@ class FigureChoice:
 def drawn_sections(
     session: Session, ticket: Ticket, sections: Mapping[str, str], timezone: str
 ) -> tuple[dict[str, list[dict[str, Any]]], dict[str, dict[str, Any]]]:
-    """Return the blocks of every section, and the figures they show."""
-    texts = [sections.get(code, "") for code in SECTION_TITLES]
-    figures = figures_to_dict(texts, sources_of_texts(session, ticket, texts), timezone)
-    return {code: blocks_from_markdown(sections.get(code, "")) for code in SECTION_TITLES}, figures
+    """Return the blocks of every section, and the figures they show.
+
+    A text that is too long to be kept comes here before it is refused: only what may be kept is drawn.
+    """
+    texts = {code: sections.get(code, "")[:SECTION_LETTERS] for code in SECTION_TITLES}
+    sources = sources_of_texts(session, ticket, texts.values())
+    figures = figures_to_dict(list(texts.values()), sources, timezone)
+    return {code: blocks_from_markdown(text) for code, text in texts.items()}, figures
 
 
 def threads_of(comments: Iterable[ReportComment]) -> dict[str, list[Thread]]:

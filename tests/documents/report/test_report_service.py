@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.database import transaction
 from helpdesk.documents.errors import SectionTooLong
-from helpdesk.documents.report import queries, service
+from helpdesk.documents.report import presenting, queries, service
 from helpdesk.documents.report.errors import (
     FigureUnknown,
     NotTheAuthor,
@@ -21,6 +21,7 @@ from helpdesk.documents.report.errors import (
 )
 from helpdesk.documents.report.models import ReportDraft, ReportVersion
 from helpdesk.documents.rules import SECTION_TITLES
+from helpdesk.documents.rules.blocks import plain_text
 from helpdesk.errors import EditConflict, NotFound
 from helpdesk.events import Event
 from helpdesk.tickets.models import Ticket
@@ -188,3 +189,11 @@ def test_an_answer_belongs_to_a_remark_of_the_same_ticket_and_is_no_remark(
     assert queries.list_open_remarks(session, ticket) == []
     service.settle_remark(author, remark.id, settled=False)
     assert len(queries.list_open_remarks(session, ticket)) == 1
+
+
+def test_a_text_that_is_too_long_to_be_kept_is_drawn_no_further_than_what_may_be(
+    session: Session, ticket: Ticket
+) -> None:
+    text = {"purpose": "kata " * 100_000}
+    blocks, _figures = presenting.drawn_sections(session, ticket, text, "Asia/Jakarta")
+    assert len(plain_text(blocks["purpose"])) <= 20_000
