@@ -84,7 +84,9 @@ def look_at_own_steps(eye: Eye, page: Page, demo: str, *, views: tuple[str, ...]
 def signed_ticket(page: Page, demo: str) -> str:
     """Return the way to the ticket that was closed first: its papers are signed."""
     page.goto(f"{demo}/tickets?status=closed")
-    return urlsplit(page.get_by_role("link", name=re.compile("^TKT-")).last.evaluate("one => one.href")).path
+    return urlsplit(
+        str(page.get_by_role("link", name=re.compile("^TKT-")).last.evaluate("one => one.href"))
+    ).path
 
 
 def crawl(
