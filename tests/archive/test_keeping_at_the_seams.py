@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk import clock
 from helpdesk.accounts import standing
 from helpdesk.accounts.models import Person
 from helpdesk.accounts.rules import Scope
@@ -24,7 +25,7 @@ from helpdesk.numbering.rules import REPORT
 from helpdesk.numbering.service import issue_number
 from helpdesk.tickets import service as ticket_service
 from helpdesk.tickets.models import Ticket
-from tests.factories.acting import make_acting
+from tests.factories.acting import DECREE, make_acting
 from tests.factories.moments import MORNING
 from tests.factories.people import Office
 from tests.factories.tickets import make_ticket, make_ticket_office
@@ -124,10 +125,11 @@ def test_who_acts_for_a_part_of_the_office_sees_no_list_of_all_cases(
             decided_by_id=None,
         )
     )
-    make_acting(session, office.pelaksana, "head", place_of=office.kabag, scope=PART)
+    make_acting(session, office.pelaksana, "head", place_of=office.kabag, scope=PART, now=clock.now())
     sign_in(client, office.kabag)
     assert ticket.number in client.get("/retention").text
     sign_in(client, office.pelaksana)
+    assert DECREE in client.get(f"/tickets/{make_ticket(session).id}").text
     assert client.get("/retention").status_code == 404
 
 
@@ -135,7 +137,7 @@ def test_who_acts_for_a_part_of_the_office_voids_no_number(
     client: FlaskClient, session: Session, office: Office, sign_in: SignIn
 ) -> None:
     number = issue_number(session, default_numbering(), REPORT, on=LATER.date(), at=LATER)
-    make_acting(session, office.pelaksana, "head", place_of=office.kabag, scope=PART)
+    make_acting(session, office.pelaksana, "head", place_of=office.kabag, scope=PART, now=clock.now())
     sign_in(client, office.pelaksana)
     answer = client.post(f"/numbers/{number.id}/void", data={"reason": "Salah"})
     assert answer.status_code == 403
