@@ -31,12 +31,14 @@ def show_register() -> str:
     session = db.session()
     office = current_office(session)
     years, wanted = _asked(session, office)
+    viewer = current_viewer(office)
     return render_template(
         "documents/register.html",
+        sees_all=viewer.sees_all,
         wanted=wanted,
         years=years,
         procedures=queries.list_procedures(session, wanted.year),
-        entries=queries.list_entries(session, current_viewer(office), office, wanted),
+        entries=queries.list_entries(session, viewer, office, wanted),
     )
 
 
