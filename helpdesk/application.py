@@ -148,7 +148,6 @@ def _load_data(app: Flask, settings: HelpdeskSettings) -> None:
         settings.calendar_file, settings.timezone
     )
     app.extensions["retention"] = retention_catalogue.load_schedule(settings.retention_file)
-    app.extensions["retention"] = retention_catalogue.load_schedule(settings.retention_file)
     app.extensions["numbering"] = numbering_catalogue.load_numbering(settings.numbering_file)
 
 
