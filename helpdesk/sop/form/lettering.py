@@ -40,7 +40,7 @@ def width_of(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def set_width(text: str, size: float, *, bold: bool = False) -> float | None:
-    """Return the width a browser sets the line in whatever font it has; None where a character is not in the table."""
+    """Return the width a line is set in, whatever the font; None where a character is not in the table."""
     if not text or not all(0 <= ord(character) - FIRST_CHARACTER < len(_REGULAR) for character in text):
         return None
     return round(width_of(text, size, bold=bold), 2)
