@@ -23,7 +23,7 @@ class WindowForm(PageForm):
 
     subject = SelectField(_l("Device or site"), [InputRequired(_REQUIRED)])
     starts_at = DateTimeLocalField(_l("From"), [InputRequired(_REQUIRED)], format=[_MINUTES])
-    ends_at = DateTimeLocalField(_l("To"), [InputRequired(_REQUIRED)], format=[_MINUTES])
+    ends_at = DateTimeLocalField(_l("Until"), [InputRequired(_REQUIRED)], format=[_MINUTES])
     reason = StringField(
         _l("What is being done"), [InputRequired(_REQUIRED), Length(max=500)], filters=[stripped]
     )
