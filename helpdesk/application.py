@@ -29,11 +29,13 @@ from helpdesk.documents import views as documents_views
 from helpdesk.documents.papers import steps as papers_steps
 from helpdesk.documents.papers import views as papers_views
 from helpdesk.documents.report import views as report_views
+from helpdesk.evidence import scheduled as evidence_scheduled
 from helpdesk.evidence import views as evidence_views
 from helpdesk.intake import views as intake_views
 from helpdesk.notifications import account_letters
 from helpdesk.notifications import service as notifications_service
 from helpdesk.numbering import catalogue as numbering_catalogue
+from helpdesk.schedules import views as schedules_views
 from helpdesk.signing import views as signing_views
 from helpdesk.sop import catalogue as sop_catalogue
 from helpdesk.sop import views as sop_views
@@ -62,6 +64,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
     calendars_views,
     devices_views,
     evidence_views,
+    schedules_views,
     signing_views,
     sop_views,
     tickets_views,
@@ -112,6 +115,7 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     documents_steps.register_kinds()
     papers_steps.register_kinds()
     archive_views.register_sections()
+    evidence_scheduled.tell_schedules()
     for subject in SUBJECTS:
         app.register_blueprint(subject.blueprint)
     if settings.component_gallery:

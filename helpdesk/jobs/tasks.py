@@ -24,10 +24,8 @@ from helpdesk.calendars import service as calendars
 from helpdesk.database import transaction
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence
-from helpdesk.evidence.models import SnapshotRun
 from helpdesk.intake import service as intake
-from helpdesk.jobs import queries
-from helpdesk.jobs.rules import latest_slot
+from helpdesk.jobs.planning import plan_due_snapshots
 from helpdesk.notifications import reminders
 from helpdesk.notifications import service as notifications
 from helpdesk.tickets.context import office_of
@@ -37,25 +35,6 @@ logger = logging.getLogger(__name__)
 OWNER = "scheduler"
 KEEP_ATTEMPTS = timedelta(days=30)
 KEEP_SESSIONS = timedelta(days=90)
-
-
-def plan_due_snapshots(session: Session, *, default_minutes: int, now: datetime) -> int:
-    """Write down a run for every device whose slot has come, and return how many."""
-    planned = 0
-    for site_id, interval in queries.list_scheduled_sites(session, default_minutes):
-        for device in queries.list_due_devices(session, site_id, interval, now=now):
-            slot = latest_slot(device.id, interval, now)
-            device.next_due_at = slot + interval
-            # One backlog is enough: the run that still waits will tell the state of now as well.
-            if queries.has_open_scheduled_run(session, device.id) or queries.has_run(
-                session, device.id, slot
-            ):
-                continue
-            run = SnapshotRun(device_id=device.id, due_at=slot, reason="schedule", state="due", attempts=0)
-            session.add(run)
-            planned += 1
-    session.flush()
-    return planned
 
 
 def purge(session: Session, *, now: datetime) -> None:
@@ -148,7 +127,10 @@ class Tasks:
         """Write down what is due."""
         with self._sessions() as session, transaction(session):
             return plan_due_snapshots(
-                session, default_minutes=self._settings.snapshot_minutes, now=clock.now()
+                session,
+                default_minutes=self._settings.snapshot_minutes,
+                now=clock.now(),
+                calendar=office_of(self._app, session).calendar,
             )
 
     def work_snapshots(self) -> None:

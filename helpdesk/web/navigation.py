@@ -58,6 +58,9 @@ def _is_current(endpoint: str) -> bool:
     family = {
         "tickets.show_ticket": "tickets.list_tickets",
         "evidence.show_snapshot": "devices.list_devices",
+        "schedules.list_schedules": "devices.list_devices",
+        "schedules.show_schedule_form": "devices.list_devices",
+        "schedules.edit_schedule": "devices.list_devices",
     }
     return family.get(here, "") == endpoint or (
         here.split(".")[0] == endpoint.split(".")[0] and not endpoint.startswith("tickets.")
