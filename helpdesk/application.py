@@ -26,6 +26,8 @@ from helpdesk.documents import sop_views as sop_sheet_views
 from helpdesk.documents import steps as documents_steps
 from helpdesk.documents import verify_views
 from helpdesk.documents import views as documents_views
+from helpdesk.documents.health import scheduled as health_scheduled
+from helpdesk.documents.health import views as health_report_views
 from helpdesk.documents.papers import steps as papers_steps
 from helpdesk.documents.papers import views as papers_views
 from helpdesk.documents.report import views as report_views
@@ -69,6 +71,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
     sop_views,
     tickets_views,
     documents_views,
+    health_report_views,
     verify_views,
     report_views,
     papers_views,
@@ -116,6 +119,7 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     papers_steps.register_kinds()
     archive_views.register_sections()
     evidence_scheduled.tell_schedules()
+    health_scheduled.tell_schedules()
     for subject in SUBJECTS:
         app.register_blueprint(subject.blueprint)
     if settings.component_gallery:

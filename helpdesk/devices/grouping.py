@@ -26,6 +26,11 @@ def get_group(session: Session, group_id: int) -> DeviceGroup:
     return group
 
 
+def find_group_by_name(session: Session, name: str) -> DeviceGroup | None:
+    """Return the group of the name, in any case of letters."""
+    return session.scalar(select(DeviceGroup).where(func.lower(DeviceGroup.name) == name.strip().lower()))
+
+
 def list_groups(session: Session) -> Sequence[DeviceGroup]:
     """Return all groups by name."""
     return session.scalars(select(DeviceGroup).order_by(func.lower(DeviceGroup.name), DeviceGroup.id)).all()
@@ -167,6 +172,6 @@ def _ensure_name(session: Session, name: str, group: DeviceGroup | None) -> None
     problem = name_problem(name)
     if problem is not None:
         raise GroupRefused(field="name", reason=problem)
-    same = session.scalar(select(DeviceGroup).where(func.lower(DeviceGroup.name) == name.strip().lower()))
+    same = find_group_by_name(session, name)
     if same is not None and same is not group:
         raise GroupRefused(field="name", reason=NAME_TAKEN)

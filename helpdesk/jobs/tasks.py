@@ -22,6 +22,9 @@ from helpdesk.archive.catalogue import load_schedule
 from helpdesk.audit import service as audit
 from helpdesk.calendars import service as calendars
 from helpdesk.database import transaction
+from helpdesk.documents.health import queries as report_queries
+from helpdesk.documents.health import service as health_reports
+from helpdesk.documents.health.desk import report_desk
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence
 from helpdesk.intake import service as intake
@@ -60,6 +63,7 @@ class SnapshotPool:
     def take_over(self) -> int:
         """Free what schedulers before us had leased: only a leader calls this, so they are dead."""
         with self._sessions() as session, transaction(session):
+            health_reports.release_reports(session, owner_prefix=f"{OWNER}:")
             return evidence.release_leases(session, owner_prefix=f"{OWNER}:")
 
     def fill(self) -> None:
@@ -170,6 +174,22 @@ class Tasks:
         with self._sessions() as session, transaction(session):
             archive.class_ended_tickets(session, schedule, self._settings.zone, now=clock.now())
 
+    def make_health_reports(self) -> int:
+        """Plan the health reports that are due, make them one after the other, and return how many."""
+        desk, made = report_desk(self._settings), 0
+        with self._app.app_context():
+            with self._sessions() as session, transaction(session):
+                calendar = office_of(self._app, session).calendar
+                health_reports.plan_due_reports(session, desk, calendar, now=clock.now())
+            with self._sessions() as session:
+                session.connection(execution_options={"reads_only": True})
+                due = report_queries.list_open_reports(session, now=clock.now())
+            for report_id in due:
+                made += health_reports.make_report(
+                    self._sessions, report_id, desk, self.pool.owner, now=clock.now
+                )
+        return made
+
     def write_daily_head(self) -> None:
         """Write down the end of the record for the day that has passed, for the register to print."""
         now = clock.now()
@@ -183,6 +203,7 @@ class Tasks:
         self.pool.fill()
         self.pool.drain()
         self.remind()
+        self.make_health_reports()
         sent = self.send_outbox()
         self.purge()
         self.write_daily_head()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import time
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, TimeField
@@ -23,6 +24,23 @@ from helpdesk.web.forms import PageForm
 _REQUIRED = _l("Please fill this in.")
 EVERYTHING = "all"
 DEFAULT_MINUTES = 15
+
+
+def offer_scopes(sites: Sequence[Site], groups: Sequence[DeviceGroup]) -> list[Any]:
+    """Return the choices of what something is for: all devices, a group or a site."""
+    return choices(
+        [
+            (EVERYTHING, _l("All devices")),
+            *((f"group:{group.id}", _l("Group %(name)s", name=group.name)) for group in groups),
+            *((f"site:{site.id}", _l("Site %(name)s", name=site.name)) for site in sites),
+        ]
+    )
+
+
+def read_scope(chosen: str) -> tuple[int | None, int | None]:
+    """Return the site and the group of a choice; neither is all devices."""
+    level, _, row_id = chosen.partition(":")
+    return (int(row_id) if level == "site" else None, int(row_id) if level == "group" else None)
 
 
 def _minute_of(at: time | None) -> int:
@@ -53,13 +71,7 @@ class ScheduleForm(PageForm):
         """Fill the choices."""
         self.rhythm.choices = choices((one.value, RHYTHM_TITLES[one]) for one in self.RHYTHMS)
         self.weekday.choices = choices((day, weekday_name(day)) for day in range(7))
-        self.scope.choices = choices(
-            [
-                (EVERYTHING, _l("All devices")),
-                *((f"group:{group.id}", _l("Group %(name)s", name=group.name)) for group in groups),
-                *((f"site:{site.id}", _l("Site %(name)s", name=site.name)) for site in sites),
-            ]
-        )
+        self.scope.choices = offer_scopes(sites, groups)
 
     def fill(self, schedule: Schedule) -> None:
         """Show what is stored."""
@@ -79,12 +91,12 @@ class ScheduleForm(PageForm):
 
     def given(self) -> ScheduleInput:
         """Return what was filled in."""
-        level, _, row_id = (self.scope.data or EVERYTHING).partition(":")
+        site_id, group_id = read_scope(self.scope.data or EVERYTHING)
         return ScheduleInput(
             kind=self.KIND,
             timing=self._timing(),
-            site_id=int(row_id) if level == "site" else None,
-            group_id=int(row_id) if level == "group" else None,
+            site_id=site_id,
+            group_id=group_id,
             recipient_ids=self._recipient_ids(),
         )
 
