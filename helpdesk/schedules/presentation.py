@@ -57,9 +57,9 @@ def timing_words(timing: Timing | None) -> str:
     words = _rhythm_words(timing)
     if not timing.working_only:
         return words
-    if timing.rhythm is Rhythm.INTERVAL:
-        return f"{words}, {gettext('in working time only')}"
-    return f"{words}, {gettext('on working days only')}"
+    is_interval = timing.rhythm is Rhythm.INTERVAL
+    narrowed = gettext("in working time only") if is_interval else gettext("on working days only")
+    return f"{words}, {narrowed}"
 
 
 def _rhythm_words(timing: Timing) -> str:

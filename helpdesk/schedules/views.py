@@ -37,7 +37,7 @@ from helpdesk.web.guards import requires
 
 blueprint = Blueprint("schedules", __name__)
 
-SLOTS_SHOWN = 3
+SLOTS_SHOWN = 2
 
 
 @dataclass(frozen=True)
