@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import calendar
+import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -93,6 +95,8 @@ class Course:
 
     means: tuple[float | None, ...]
     highest: tuple[float | None, ...]
+    # How much of the period one step is.
+    step: float
 
     @property
     def mean(self) -> float | None:
@@ -245,6 +249,9 @@ class _Watch:
     def __init__(self, begin: datetime, end: datetime, step: timedelta, sample_step: timedelta) -> None:
         self._begin, self._step, self._sample_step = begin, step, sample_step
         count = -((begin - end) // step)
+        self._step_share = step / (end - begin)
+        self._apart: Counter[int] = Counter()
+        self._asked_at: datetime | None = None
         self._sums = {metric: [0.0] * count for metric in METRICS}
         self._counts = {metric: [0] * count for metric in METRICS}
         self._peaks: dict[str, list[float | None]] = {metric: [None] * count for metric in METRICS}
@@ -259,6 +266,9 @@ class _Watch:
     def take(self, reading: Reading) -> None:
         """Count one reading in."""
         self._readings += 1
+        if self._asked_at is not None:
+            self._apart[round((reading.taken_at - self._asked_at).total_seconds())] += 1
+        self._asked_at = reading.taken_at
         if not reading.reachable:
             self._silent_since = self._silent_since or reading.taken_at
             return
@@ -291,10 +301,31 @@ class _Watch:
         )
 
     def _course(self, metric: str) -> Course:
-        pairs = zip(self._sums[metric], self._counts[metric], strict=True)
-        return Course(
-            tuple(total / count if count else None for total, count in pairs), tuple(self._peaks[metric])
-        )
+        width = self._steps_joined()
+        sums, counts, peaks = self._sums[metric], self._counts[metric], self._peaks[metric]
+        means: list[float | None] = []
+        highest: list[float | None] = []
+        for place in range(0, len(sums), width):
+            count = sum(counts[place : place + width])
+            means.append(sum(sums[place : place + width]) / count if count else None)
+            known = [peak for peak in peaks[place : place + width] if peak is not None]
+            highest.append(max(known, default=None))
+        return Course(tuple(means), tuple(highest), self._step_share * width)
+
+    def _steps_joined(self) -> int:
+        """Return how many steps are one: a device that is read more seldom than a step has no gap in each.
+
+        What was asked for counts, answered or not, so that an outage is a gap and no longer step.
+        """
+        if not self._apart:
+            return 1
+        usual, seen = 0, 0
+        for usual in sorted(self._apart):
+            seen += self._apart[usual]
+            if 2 * seen >= self._apart.total():
+                break
+        # Moments waver a little: as many steps as readings would leave every other step empty by chance.
+        return max(1, math.ceil(1.05 * usual / self._step.total_seconds()))
 
     def _note_restart(self, reading: Reading) -> None:
         before = self._last

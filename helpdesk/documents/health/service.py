@@ -201,35 +201,39 @@ def make_report(
     with sessions() as session, transaction(session):
         if not lease_report(session, report_id, owner=owner, now=now()):
             return False
-    with _FailureNoted(sessions, report_id):
-        made = _draw(sessions, report_id, desk, now=now())
+    with _FailureNoted(sessions, report_id), sessions() as session:
+        session.connection(execution_options={"reads_only": True})
+        made = _draw(session, report_id, desk, now=now())
     with sessions() as session, transaction(session):
         _finish(session, report_id, made, desk, now=now())
     return True
 
 
-def _draw(sessions: SessionFactory, report_id: int, desk: ReportDesk, *, now: datetime) -> _Made:
-    with sessions() as session:
-        session.connection(execution_options={"reads_only": True})
-        report = queries.get_report(session, report_id)
-        period = period_of_report(report)
-        begin, end = period.bounds(desk.zone)
-        devices = devices_of_scope(session, report.site_id, report.group_id)
-        figures = gather_figures(session, devices, begin, end, period.rhythm)
-        data = HealthReportData(
-            letterhead=desk.stationery.letterhead,
-            created_at=now,
-            timezone=desk.zone.key,
-            language=report.language,
-            period=period,
-            scope=scope_of(report),
-            devices=figures,
-        )
-        device_ids = [device.id for device in devices]
+def make_at_once(session: Session, report: HealthReport, desk: ReportDesk, *, now: datetime) -> None:
+    """Make the report within the caller's transaction: where nobody else can be at it."""
+    session.flush()
+    _finish(session, report.id, _draw(session, report.id, desk, now=now), desk, now=now)
+
+
+def _draw(session: Session, report_id: int, desk: ReportDesk, *, now: datetime) -> _Made:
+    report = queries.get_report(session, report_id)
+    period = period_of_report(report)
+    begin, end = period.bounds(desk.zone)
+    devices = devices_of_scope(session, report.site_id, report.group_id)
+    figures = gather_figures(session, devices, begin, end, period.rhythm)
+    data = HealthReportData(
+        letterhead=desk.stationery.letterhead,
+        created_at=now,
+        timezone=desk.zone.key,
+        language=report.language,
+        period=period,
+        scope=scope_of(report),
+        devices=figures,
+    )
     return _Made(
-        title=report_title(data.period, data.scope, data.language),
+        title=report_title(period, data.scope, data.language),
         pdf=render_document(DocumentKind.HEALTH_REPORT, data.to_dict()),
-        device_ids=device_ids,
+        device_ids=[device.id for device in devices],
         unread=sum(not one.observed.answered for one in figures),
         findings=len(findings_of(figures)),
     )

@@ -134,7 +134,14 @@ class _Speech:
     def moment_long(self, value: datetime) -> str:
         return formats.format_moment(value, self.timezone, language=self.language)
 
-    def day(self, value: date) -> str:
+    def ends(self) -> tuple[str, str]:
+        """Return what stands at both ends of a graph: hours of a day, or days."""
+        first, last = self.period.first, self.period.last
+        if first == last:
+            return ("00.00", "24.00") if self.language == "id" else ("00:00", "24:00")
+        return self._day(first), self._day(last)
+
+    def _day(self, value: date) -> str:
         return f"{value.day} {formats.MONTHS[self.language][value.month - 1][:3]}"
 
     def step(self, period: Period) -> str:
@@ -277,11 +284,11 @@ def _course_graph(metric: str, course: Course, speech: _Speech) -> dict[str, Any
     unread = sum(value is None for value in course.means)
     gaps = word("steps", language).format(count=unread, total=len(course.means))
     said = f"{word('highest', language)} {peak}, {word('mean', language)} {mean}"
-    lines = [line_graphs.evenly(course.highest), line_graphs.evenly(course.means)]
+    lines = [line_graphs.evenly(values, course.step) for values in (course.highest, course.means)]
     return _graph(
         name,
         said,
-        line_graphs.draw_lines(lines, scale, days=_days(speech), gaps=course.means),
+        line_graphs.draw_lines(lines, scale, days=_days(speech), gaps=course.means, step=course.step),
         speech.value(metric, scale[-1]),
         f"{said}; {gaps}",
         speech,
@@ -309,13 +316,14 @@ def _traffic_graph(one: DeviceFigures, speech: _Speech) -> dict[str, Any]:
 
 def _graph(title: str, said: str, svg: str, top: str, alt: str, speech: _Speech) -> dict[str, Any]:
     period = speech.period
+    first, last = speech.ends()
     return {
         "title": title,
         "said": said,
         "svg": svg,
         "top": top,
-        "first": speech.day(period.first),
-        "last": speech.day(period.last),
+        "first": first,
+        "last": last,
         "alt": f"{word('graph', speech.language)}. {title}, {period_text(period, speech.language)}: {alt}",
     }
 

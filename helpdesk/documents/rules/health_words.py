@@ -83,6 +83,11 @@ WORDS: dict[str, Text] = {
     ),
     "steps": Text(id="{count} dari {total} selang tanpa data", en="{count} of {total} steps without data"),
     "in_dark": Text(id="Garis gelap: masuk; garis terang: keluar.", en="Dark line: in; light line: out."),
+    "line_key": Text(
+        id="Garis gelap: nilai tertinggi, atau lalu lintas masuk; garis terang: rata-rata, atau lalu lintas "
+        "keluar.",
+        en="Dark line: the highest value, or the traffic in; light line: the mean, or the traffic out.",
+    ),
     "method": Text(id="Cara Penghitungan", en="How This Was Counted"),
     "page": Text(id="Halaman", en="Page"),
     "of": Text(id="dari", en="of"),

@@ -14,9 +14,9 @@ WIDTH, HEIGHT = 200.0, 60.0
 _GRID, _GAP, _DARK, _LIGHT = "#c9c9c9", "#ececec", "#1d1d1d", "#7a7a7a"
 
 
-def evenly(values: Sequence[float | None]) -> list[Point]:
-    """Return the values as points in the middle of equally long steps of the period."""
-    return [((place + 0.5) / len(values), value) for place, value in enumerate(values)]
+def evenly(values: Sequence[float | None], step: float) -> list[Point]:
+    """Return the values as points in the middle of steps that are each such a share of the period."""
+    return [(min((place + 0.5) * step, 1.0), value) for place, value in enumerate(values)]
 
 
 def scale_of(values: Sequence[float | None], *, percent: bool) -> tuple[float, ...]:
@@ -26,13 +26,18 @@ def scale_of(values: Sequence[float | None], *, percent: bool) -> tuple[float, .
 
 
 def draw_lines(
-    lines: Sequence[Sequence[Point]], scale: Sequence[float], *, days: int, gaps: Sequence[float | None] = ()
+    lines: Sequence[Sequence[Point]],
+    scale: Sequence[float],
+    *,
+    days: int,
+    gaps: Sequence[float | None] = (),
+    step: float = 1.0,
 ) -> str:
     """Return the graph as SVG: a rule for each mark and day, grey where nothing was read, then the lines.
 
-    `gaps` are the values of equally long steps: those without a value are the grey ones.
+    `gaps` are the values of steps that are each such a share of the period: those without one are grey.
     """
-    parts = [*_gaps(gaps), *_grid(scale, days)]
+    parts = [*_gaps(gaps, step), *_grid(scale, days)]
     colours = (_DARK, _LIGHT)
     # The first line is the one that matters: it is drawn last, over the others.
     for number, points in reversed(list(enumerate(lines))):
@@ -53,9 +58,12 @@ def segments(points: Sequence[Point]) -> list[list[tuple[float, float]]]:
 def _line(points: Sequence[Point], end: float, colour: str) -> list[str]:
     drawn = []
     for stretch in segments(points):
-        places = [f"{_x(share)} {_y(value, end)}" for share, value in stretch]
-        # A single value between two gaps is a dot: a line of no length with round ends.
-        path = "M" + "L".join(places if len(places) > 1 else places * 2)
+        if len(stretch) == 1:
+            # A single value between two gaps is a dot.
+            x, y = _x(stretch[0][0]), _y(stretch[0][1], end)
+            drawn.append(f'<circle cx="{x}" cy="{y}" r="0.9" fill="{colour}"/>')
+            continue
+        path = "M" + "L".join(f"{_x(share)} {_y(value, end)}" for share, value in stretch)
         drawn.append(
             f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.1" '
             'stroke-linejoin="round" stroke-linecap="round"/>'
@@ -63,12 +71,13 @@ def _line(points: Sequence[Point], end: float, colour: str) -> list[str]:
     return drawn
 
 
-def _gaps(values: Sequence[float | None]) -> list[str]:
+def _gaps(values: Sequence[float | None], step: float) -> list[str]:
     drawn, place = [], 0
     for is_known, stretch in groupby(values, key=lambda value: value is not None):
         length = len(list(stretch))
         if not is_known:
-            left, width = WIDTH * place / len(values), WIDTH * length / len(values)
+            left = WIDTH * min(place * step, 1.0)
+            width = WIDTH * min((place + length) * step, 1.0) - left
             drawn.append(
                 f'<rect x="{left:.2f}" y="0" width="{width:.2f}" height="{HEIGHT:g}" fill="{_GAP}"/>'
             )

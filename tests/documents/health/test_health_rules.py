@@ -110,6 +110,20 @@ def test_what_was_not_read_is_a_gap_and_no_nought() -> None:
     assert seen.courses["temperature_celsius"].peak is None
 
 
+def test_a_device_that_is_read_seldom_has_longer_steps_and_no_gap_in_each() -> None:
+    seen = _observe(*(_reading(5.0 * number, processor_percent=20.0) for number in range(34)))
+    course = seen.courses["processor_percent"]
+    assert set(course.means) == {20.0}
+    assert len(course.means) == 28
+    assert course.step == pytest.approx(6 / 168)
+
+
+def test_an_outage_of_most_of_the_week_stays_a_gap_and_makes_no_step_longer() -> None:
+    readings = [_reading(hour, processor_percent=20.0) if hour < 24 else _silent(hour) for hour in range(168)]
+    course = _observe(*readings).courses["processor_percent"]
+    assert [value is not None for value in course.means] == [True] * 12 + [False] * 72
+
+
 @given(st.lists(st.floats(0, 167.99), max_size=80), st.integers(1, 200))
 def test_however_many_readings_only_so_many_snapshots_are_opened(hours: list[float], samples: int) -> None:
     readings = [_reading(hour, snapshot_id=number) for number, hour in enumerate(sorted(hours))]

@@ -13,7 +13,7 @@ VALUES = st.lists(st.none() | st.floats(0, 1e12), min_size=1, max_size=90)
 
 @given(VALUES)
 def test_every_value_is_drawn_once_and_no_gap_is_bridged(values: list[float | None]) -> None:
-    points = evenly(values)
+    points = evenly(values, 1 / len(values))
     drawn = [value for stretch in segments(points) for _, value in stretch]
     assert drawn == [value for value in values if value is not None]
     shares = {share: place for place, (share, _) in enumerate(points)}
@@ -24,7 +24,13 @@ def test_every_value_is_drawn_once_and_no_gap_is_bridged(values: list[float | No
 
 @given(VALUES)
 def test_a_graph_is_well_formed_and_stays_inside_of_its_frame(values: list[float | None]) -> None:
-    svg = draw_lines([evenly(values)], scale_of(values, percent=False), days=7, gaps=values)
+    svg = draw_lines(
+        [evenly(values, 1 / len(values))],
+        scale_of(values, percent=False),
+        days=7,
+        gaps=values,
+        step=1 / len(values),
+    )
     root = ElementTree.fromstring(svg)
     for path in root.iter("{http://www.w3.org/2000/svg}path"):
         for x, y in re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", path.attrib["d"]):
@@ -33,10 +39,10 @@ def test_a_graph_is_well_formed_and_stays_inside_of_its_frame(values: list[float
 
 
 def test_a_gap_is_grey_and_as_wide_as_it_lasted() -> None:
-    svg = draw_lines([], (0.0, 100.0), days=1, gaps=[1.0, None, None, 1.0])
+    svg = draw_lines([], (0.0, 100.0), days=1, gaps=[1.0, None, None, 1.0], step=0.25)
     assert re.findall(r'<rect x="([\d.]+)" y="0" width="([\d.]+)"', svg) == [("50.00", "100.00")]
 
 
 def test_a_single_value_between_two_gaps_is_a_dot() -> None:
-    svg = draw_lines([evenly([None, 50.0, None])], (0.0, 100.0), days=1)
-    assert "M100.00 30.00L100.00 30.00" in svg
+    svg = draw_lines([evenly([None, 50.0, None], 1 / 3)], (0.0, 100.0), days=1)
+    assert '<circle cx="100.00" cy="30.00"' in svg
