@@ -26,7 +26,7 @@ SAMPLE_STEP = {
     Rhythm.MONTHLY: timedelta(days=1),
 }
 # So many frozen snapshots are opened for one report, however many devices it is about.
-MOST_BODIES = 3000
+MOST_BODIES = 2000
 FEWEST_SAMPLES = 4
 BUSIEST_PORTS = 5
 MOST_CHANGES = 30
