@@ -7,7 +7,6 @@ that was reset, or a stretch in which one cannot be honest, gives no rate.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from helpdesk.devices.models import Device
 from helpdesk.devices.reading import Changes, compare_snapshots
@@ -32,9 +31,10 @@ from helpdesk.documents.health.rules import (
     observe,
     samples_for,
 )
+from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence.changes import changes_between
+from helpdesk.evidence.errors import EvidenceBroken
 from helpdesk.evidence.models import Snapshot
-from helpdesk.evidence.rules import thaw
 from helpdesk.schedules.rules import Rhythm
 
 # So many rows of columns are in memory at a time.
@@ -124,18 +124,18 @@ def _bodies(session: Session, ids: Sequence[int]) -> tuple[list[tuple[datetime, 
     """Return the frozen facts in their order, and how many are no longer what was frozen."""
     if not ids:
         return [], 0
-    rows = session.execute(
-        select(Snapshot.taken_at, Snapshot.content, Snapshot.sha256)
+    rows = session.scalars(
+        select(Snapshot)
         .where(Snapshot.id.in_(ids))
+        .options(undefer(Snapshot.content))
         .order_by(Snapshot.taken_at, Snapshot.id)
     )
     bodies, broken = [], 0
-    for row in rows:
-        plain = thaw(row.content, row.sha256)
-        if plain is None:
+    for snapshot in rows:
+        try:
+            bodies.append((snapshot.taken_at, Facts.from_dict(evidence_queries.load_content(snapshot))))
+        except EvidenceBroken:
             broken += 1
-            continue
-        bodies.append((row.taken_at, Facts.from_dict(json.loads(plain))))
     return bodies, broken
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -120,9 +120,11 @@ def request_report(
         added = _add(session, scope, period, desk, now=now, by=by)
         known = added or queries.find_report(session, scope.code, period.first, period.last)
         assert known is not None, "somebody else added it"
-        record(session, "health_report_asked", at=now, by=by, report_id=known.id, title=known.title)
     elif known.state == "failed":
         known.state, known.attempts, known.last_error = "due", 0, None
+    else:
+        return known
+    record(session, "health_report_asked", at=now, by=by, report_id=known.id, title=known.title)
     return known
 
 
@@ -181,11 +183,15 @@ def lease_report(session: Session, report_id: int, *, owner: str, now: datetime)
 
 
 def release_reports(session: Session, *, owner_prefix: str) -> int:
-    """Make the reports of owners that are known to be dead due again, and return how many."""
+    """Make the reports of owners that are known to be dead due again, and return how many.
+
+    One that ended its makers time and again is given up, so that it ends no further one.
+    """
+    state = case((HealthReport.attempts >= 2 * ATTEMPTS, "failed"), else_="due")
     result = session.execute(
         update(HealthReport)
         .where(HealthReport.state == "leased", HealthReport.lease_owner.startswith(owner_prefix))
-        .values(state="due", lease_owner=None, lease_until=None)
+        .values(state=state, lease_owner=None, lease_until=None)
         .execution_options(synchronize_session=False)
     )
     return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
@@ -201,7 +207,7 @@ def make_report(
     with sessions() as session, transaction(session):
         if not lease_report(session, report_id, owner=owner, now=now()):
             return False
-    with _FailureNoted(sessions, report_id), sessions() as session:
+    with _FailureNoted(sessions, report_id, owner), sessions() as session:
         session.connection(execution_options={"reads_only": True})
         made = _draw(session, report_id, desk, now=now())
     with sessions() as session, transaction(session):
@@ -245,7 +251,7 @@ def _finish(session: Session, report_id: int, made: _Made, desk: ReportDesk, *, 
     if report.state == "done":
         return
     stored = evidence_service.store_file(session, made.pdf, PDF, now=now)
-    report.state, report.lease_until, report.last_error = "done", None, None
+    report.state, report.lease_until, report.lease_owner, report.last_error = "done", None, None, None
     report.title, report.file_id, report.made_at = made.title, stored.id, now
     event = record(
         session,
@@ -306,8 +312,8 @@ def _tell(
 class _FailureNoted:
     """Notes on the row that its making failed, whatever it was; the failure goes on to whoever logs it."""
 
-    def __init__(self, sessions: SessionFactory, report_id: int) -> None:
-        self._sessions, self._report_id = sessions, report_id
+    def __init__(self, sessions: SessionFactory, report_id: int, owner: str) -> None:
+        self._sessions, self._report_id, self._owner = sessions, report_id, owner
 
     def __enter__(self) -> None:
         """Begin."""
@@ -318,6 +324,9 @@ class _FailureNoted:
             return
         with self._sessions() as session, transaction(session):
             report = session.get_one(HealthReport, self._report_id)
+            if report.lease_owner != self._owner or report.state != "leased":
+                # Whoever took over in the meantime says how it went.
+                return
             # The kind only: an error's words may quote data.
             report.last_error = kind.__name__[:120]
             report.state = "failed" if report.attempts >= ATTEMPTS else "due"

@@ -278,6 +278,35 @@ def test_a_maker_that_was_killed_leaves_a_report_that_the_next_one_makes(
     assert _make(session, desk, report_id)
 
 
+def test_a_report_that_ends_its_makers_time_and_again_is_given_up(session: Session, desk: ReportDesk) -> None:
+    report_id = _request(session, desk, Scope())
+    for _ in range(2 * service.ATTEMPTS):
+        assert service.lease_report(session, report_id, owner="scheduler:dead", now=MONDAY)
+        service.release_reports(session, owner_prefix="scheduler:")
+    session.commit()
+    assert queries.get_report(session, report_id).state == "failed"
+
+
+def test_a_maker_that_fails_after_another_took_over_spoils_nothing(
+    session: Session, desk: ReportDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report_id = _request(session, desk, Scope())
+    draw = service.render_document
+
+    def lose_the_lead(*given: Any) -> bytes:
+        monkeypatch.setattr(service, "render_document", draw)
+        service.release_reports(session, owner_prefix="scheduler:old")
+        assert _make(session, desk, report_id, "scheduler:new")
+        raise OSError("late")
+
+    monkeypatch.setattr(service, "render_document", lose_the_lead)
+    with pytest.raises(OSError, match="late"):
+        _make(session, desk, report_id, "scheduler:old")
+    session.expire_all()
+    report = queries.get_report(session, report_id)
+    assert (report.state, report.last_error) == ("done", None)
+
+
 def test_a_lease_that_ran_out_is_taken_by_the_next_round(session: Session, desk: ReportDesk) -> None:
     report_id = _request(session, desk, Scope())
     service.lease_report(
