@@ -27,10 +27,13 @@ from helpdesk.documents import sop_views as sop_sheet_views
 from helpdesk.documents import steps as documents_steps
 from helpdesk.documents import verify_views
 from helpdesk.documents import views as documents_views
+from helpdesk.documents.health import scheduled as health_scheduled
+from helpdesk.documents.health import views as health_report_views
 from helpdesk.documents.papers import steps as papers_steps
 from helpdesk.documents.papers import views as papers_views
 from helpdesk.documents.report import views as report_views
 from helpdesk.errors import SettingsInvalid
+from helpdesk.evidence import scheduled as evidence_scheduled
 from helpdesk.evidence import views as evidence_views
 from helpdesk.findings import service as findings_service
 from helpdesk.findings import views as findings_views
@@ -38,6 +41,7 @@ from helpdesk.intake import views as intake_views
 from helpdesk.notifications import account_letters
 from helpdesk.notifications import service as notifications_service
 from helpdesk.numbering import catalogue as numbering_catalogue
+from helpdesk.schedules import views as schedules_views
 from helpdesk.signing import views as signing_views
 from helpdesk.sop import catalogue as sop_catalogue
 from helpdesk.sop import views as sop_views
@@ -67,10 +71,12 @@ SUBJECTS: tuple[ModuleType, ...] = (
     devices_views,
     evidence_views,
     findings_views,
+    schedules_views,
     signing_views,
     sop_views,
     tickets_views,
     documents_views,
+    health_report_views,
     verify_views,
     report_views,
     papers_views,
@@ -118,6 +124,8 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     documents_steps.register_kinds()
     papers_steps.register_kinds()
     archive_views.register_sections()
+    evidence_scheduled.tell_schedules()
+    health_scheduled.tell_schedules()
     for subject in SUBJECTS:
         app.register_blueprint(subject.blueprint)
     if settings.component_gallery:

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "database": ("helpdesk.jobs.cli", "database"),
     "demo": ("helpdesk.demo.preparing", "demo"),
     "due": ("helpdesk.sop.clocks.cli", "due"),
+    "health-report": ("helpdesk.documents.health.cli", "health_report"),
     "numbers": ("helpdesk.documents.cli", "numbers"),
     "people": ("helpdesk.accounts.cli", "people"),
     "redact": ("helpdesk.devices.cli", "redact"),

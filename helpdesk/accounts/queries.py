@@ -43,6 +43,15 @@ def list_people(session: Session) -> Sequence[Person]:
     return session.scalars(select(Person).order_by(Person.name)).all()
 
 
+def list_people_with_mail(session: Session) -> Sequence[Person]:
+    """Return the active people who can be written to, by name."""
+    return session.scalars(
+        select(Person)
+        .where(Person.is_active, Person.email.is_not(None), Person.email != "")
+        .order_by(Person.name)
+    ).all()
+
+
 def list_people_in_role(session: Session, role: str, day: date) -> Sequence[Person]:
     """Return the active people who hold the role on the day, by name."""
     return session.scalars(

@@ -21,6 +21,7 @@ from helpdesk.archive.errors import (
 from helpdesk.archive.models import Erasure, LegalHold, Retention
 from helpdesk.archive.rules import ERASED, RetentionClass, RetentionSchedule, keep_until
 from helpdesk.audit.models import SealedFacts
+from helpdesk.documents.health.models import HealthReport
 from helpdesk.documents.models import Document
 from helpdesk.documents.report.models import ReportDraft, ReportVersion
 from helpdesk.errors import EditConflict, Forbidden, InputInvalid
@@ -256,7 +257,9 @@ def _delete_files(session: Session, ticket: Ticket) -> int:
     for file_id in file_ids:
         in_use = session.scalar(
             select(
-                exists().where(Attachment.file_id == file_id) | exists().where(Document.file_id == file_id)
+                exists().where(Attachment.file_id == file_id)
+                | exists().where(Document.file_id == file_id)
+                | exists().where(HealthReport.file_id == file_id)
             )
         )
         if not in_use:

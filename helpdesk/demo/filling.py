@@ -18,6 +18,7 @@ from helpdesk.database import transaction
 from helpdesk.demo import office
 from helpdesk.demo.history import PastNetwork, past_network, take_scheduled
 from helpdesk.demo.keys import give_keys
+from helpdesk.demo.schedules import schedule_acts
 from helpdesk.demo.standing import add_qualifications
 from helpdesk.demo.stories import list_stories
 from helpdesk.demo.walk import Act, Stage, Walk
@@ -102,6 +103,7 @@ def _fill(session: Session, settings: HelpdeskSettings, devices: list[LabDevice]
             act for number, story in enumerate(list_stories()) for act in Walk(stage, story, number).acts()
         ]
         acts += _scheduled(session, network, registered, now)
+        acts += schedule_acts(stage, settings, admin)
         for act in sorted(acts, key=lambda act: act.at):
             act.do(act.at)
     _count_as_sent(session)

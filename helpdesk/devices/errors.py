@@ -17,6 +17,13 @@ class SiteNotFound(NotFound):
     message = "This site does not exist."
 
 
+class GroupNotFound(NotFound):
+    """There is no such device group."""
+
+    code = "group_not_found"
+    message = "This device group does not exist."
+
+
 class CredentialNotFound(NotFound):
     """There is no such credential."""
 
@@ -46,6 +53,22 @@ class SiteRefused(DeviceRefused):
     """A site cannot be kept as given."""
 
     code = "site_refused"
+
+
+class GroupRefused(DeviceRefused):
+    """A device group cannot be kept as given."""
+
+    code = "group_refused"
+
+
+class GroupInUse(DomainError):
+    """A group that something still needs cannot be deleted."""
+
+    code = "group_in_use"
+    message = (
+        "The group %(name)s still has devices, a schedule or health reports. "
+        "Take its devices out and delete its schedules first; a group with reports stays."
+    )
 
 
 class ImportStale(DomainError):

@@ -14,7 +14,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from helpdesk.devices import reading, rules
 from helpdesk.devices.errors import DeviceRefused
-from helpdesk.devices.models import Credential, Device, Site
+from helpdesk.devices.group_forms import TickedRows
+from helpdesk.devices.models import Credential, Device, DeviceGroup, Site
 from helpdesk.web.choices import choices
 from helpdesk.web.forms import PageForm
 
@@ -86,9 +87,13 @@ class DeviceForm(PageForm):
         _l("Allow old SSH algorithms (SHA-1) for this device"),
         description=_l("Only where the device offers nothing newer: they can be broken."),
     )
+    group_ids = TickedRows(_l("Device groups"), coerce=int)
 
-    def offer(self, sites: Sequence[Site], credentials: Sequence[Credential]) -> None:
+    def offer(
+        self, sites: Sequence[Site], credentials: Sequence[Credential], groups: Sequence[DeviceGroup] = ()
+    ) -> None:
         """Fill the choices."""
+        self.group_ids.choices = choices((group.id, group.name) for group in groups)
         self.site_id.choices = choices((site.id, f"{site.name} ({site.code})") for site in sites)
         platforms = sorted(reading.platform_titles().items(), key=lambda pair: pair[1].lower())
         self.platform.choices = choices([(_NONE, _l("Detect it")), *platforms])
@@ -101,7 +106,7 @@ class DeviceForm(PageForm):
 
     def fill(self, device: Device) -> None:
         """Show what is stored."""
-        self.process(obj=device)
+        self.process(obj=device, group_ids=[group.id for group in device.groups])
 
     def validate_address(self, field: StringField) -> None:
         """Refuse what cannot be an address."""

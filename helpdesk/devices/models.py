@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, LargeBinary, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.database import Base
@@ -46,6 +46,30 @@ class Credential(Base):
         return f"<Credential {self.name} ({self.kind})>"
 
 
+# A device may be in any number of groups; being in one is a pair of keys and nothing more.
+device_group_members = Table(
+    "device_group_members",
+    Base.metadata,
+    Column("group_id", ForeignKey("device_groups.id"), primary_key=True),
+    Column("device_id", ForeignKey("devices.id"), primary_key=True, index=True),
+)
+
+
+class DeviceGroup(Base):
+    """Devices that belong together wherever they stand, as the core or the access points."""
+
+    __tablename__ = "device_groups"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    description: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime]
+
+    devices: Mapped[list[Device]] = relationship(
+        secondary=device_group_members, back_populates="groups", order_by="Device.name"
+    )
+
+
 class Device(Base):
     """A switch, router, server or UPS that can be read."""
 
@@ -69,5 +93,8 @@ class Device(Base):
     created_at: Mapped[datetime]
 
     site: Mapped[Site] = relationship(back_populates="devices")
+    groups: Mapped[list[DeviceGroup]] = relationship(
+        secondary=device_group_members, back_populates="devices", order_by="DeviceGroup.name"
+    )
     snmp_credential: Mapped[Credential | None] = relationship(foreign_keys=[snmp_credential_id])
     ssh_credential: Mapped[Credential | None] = relationship(foreign_keys=[ssh_credential_id])

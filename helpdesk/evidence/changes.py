@@ -26,7 +26,11 @@ def list_changes(before: Mapping[str, Any], after: Mapping[str, Any], *, reachab
     if not reachable:
         return [Change(object=DEVICE, what="reachable", before=True, after=False)]
     old, new = reading.Snapshot.from_dict(before), reading.Snapshot.from_dict(after)
-    found = reading.compare_snapshots(old, new)
+    return changes_between(old, new, reading.compare_snapshots(old, new))
+
+
+def changes_between(old: reading.Snapshot, new: reading.Snapshot, found: reading.Changes) -> list[Change]:
+    """Return what a comparison of two readable snapshots found, as rows."""
     return [*_of_device(old, new, found), *_of_ports(old, new, found), *_of_neighbours(found)]
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from helpdesk.documents.health.models import HealthReport
 from helpdesk.documents.models import Document
 from helpdesk.evidence.models import StoredFile
 from helpdesk.evidence.service import store_file
@@ -46,8 +47,10 @@ def load_held_files(session: Session, held: Sequence[HeldFile]) -> tuple[NewFile
 
 def discard_abandoned_files(session: Session, *, now: datetime) -> int:
     """Delete files of forms that were never sent; return how many."""
-    used = exists().where(Attachment.file_id == StoredFile.id) | exists().where(
-        Document.file_id == StoredFile.id
+    used = (
+        exists().where(Attachment.file_id == StoredFile.id)
+        | exists().where(Document.file_id == StoredFile.id)
+        | exists().where(HealthReport.file_id == StoredFile.id)
     )
     abandoned = session.scalars(
         select(StoredFile).where(StoredFile.created_at < now - FORGOTTEN_AFTER, ~used)

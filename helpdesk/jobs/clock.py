@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 WORK_SECONDS = 2
 MAIL_SECONDS = 5
 REMINDER_SECONDS = 30
+REPORT_SECONDS = 30
 PURGE_SECONDS = 3600
 HEAD_SECONDS = 600
 LEADER_SECONDS = 2.0
@@ -118,6 +119,7 @@ def build_scheduler(tasks: Tasks, zone: ZoneInfo) -> BackgroundScheduler:
     for task, seconds in (
         (tasks.work_snapshots, WORK_SECONDS),
         (tasks.remind, REMINDER_SECONDS),
+        (tasks.make_health_reports, REPORT_SECONDS),
         (tasks.send_outbox, MAIL_SECONDS),
         (tasks.purge, PURGE_SECONDS),
         (tasks.write_daily_head, HEAD_SECONDS),

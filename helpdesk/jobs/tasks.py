@@ -22,12 +22,13 @@ from helpdesk.archive.catalogue import load_schedule
 from helpdesk.audit import service as audit
 from helpdesk.calendars import service as calendars
 from helpdesk.database import transaction
+from helpdesk.documents.health import queries as report_queries
+from helpdesk.documents.health import service as health_reports
+from helpdesk.documents.health.desk import report_desk
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence
-from helpdesk.evidence.models import SnapshotRun
 from helpdesk.intake import service as intake
-from helpdesk.jobs import queries
-from helpdesk.jobs.rules import latest_slot
+from helpdesk.jobs.planning import plan_due_snapshots
 from helpdesk.notifications import reminders
 from helpdesk.notifications import service as notifications
 from helpdesk.tickets.context import office_of
@@ -37,25 +38,6 @@ logger = logging.getLogger(__name__)
 OWNER = "scheduler"
 KEEP_ATTEMPTS = timedelta(days=30)
 KEEP_SESSIONS = timedelta(days=90)
-
-
-def plan_due_snapshots(session: Session, *, default_minutes: int, now: datetime) -> int:
-    """Write down a run for every device whose slot has come, and return how many."""
-    planned = 0
-    for site_id, interval in queries.list_scheduled_sites(session, default_minutes):
-        for device in queries.list_due_devices(session, site_id, interval, now=now):
-            slot = latest_slot(device.id, interval, now)
-            device.next_due_at = slot + interval
-            # One backlog is enough: the run that still waits will tell the state of now as well.
-            if queries.has_open_scheduled_run(session, device.id) or queries.has_run(
-                session, device.id, slot
-            ):
-                continue
-            run = SnapshotRun(device_id=device.id, due_at=slot, reason="schedule", state="due", attempts=0)
-            session.add(run)
-            planned += 1
-    session.flush()
-    return planned
 
 
 def purge(session: Session, *, now: datetime) -> None:
@@ -81,6 +63,7 @@ class SnapshotPool:
     def take_over(self) -> int:
         """Free what schedulers before us had leased: only a leader calls this, so they are dead."""
         with self._sessions() as session, transaction(session):
+            health_reports.release_reports(session, owner_prefix=f"{OWNER}:")
             return evidence.release_leases(session, owner_prefix=f"{OWNER}:")
 
     def fill(self) -> None:
@@ -148,7 +131,10 @@ class Tasks:
         """Write down what is due."""
         with self._sessions() as session, transaction(session):
             return plan_due_snapshots(
-                session, default_minutes=self._settings.snapshot_minutes, now=clock.now()
+                session,
+                default_minutes=self._settings.snapshot_minutes,
+                now=clock.now(),
+                calendar=office_of(self._app, session).calendar,
             )
 
     def work_snapshots(self) -> None:
@@ -188,6 +174,22 @@ class Tasks:
         with self._sessions() as session, transaction(session):
             archive.class_ended_tickets(session, schedule, self._settings.zone, now=clock.now())
 
+    def make_health_reports(self) -> int:
+        """Plan the health reports that are due, make them one after the other, and return how many."""
+        desk, made = report_desk(self._settings), 0
+        with self._app.app_context():
+            with self._sessions() as session, transaction(session):
+                calendar = office_of(self._app, session).calendar
+                health_reports.plan_due_reports(session, desk, calendar, now=clock.now())
+            with self._sessions() as session:
+                session.connection(execution_options={"reads_only": True})
+                due = report_queries.list_open_reports(session, now=clock.now())
+            for report_id in due:
+                made += health_reports.make_report(
+                    self._sessions, report_id, desk, self.pool.owner, now=clock.now
+                )
+        return made
+
     def write_daily_head(self) -> None:
         """Write down the end of the record for the day that has passed, for the register to print."""
         now = clock.now()
@@ -201,6 +203,7 @@ class Tasks:
         self.pool.fill()
         self.pool.drain()
         self.remind()
+        self.make_health_reports()
         sent = self.send_outbox()
         self.purge()
         self.write_daily_head()

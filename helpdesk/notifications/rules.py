@@ -23,6 +23,7 @@ class LetterKind(StrEnum):
     OFFICE_WAITS = "office_waits"
     DEADLINE_MOVED = "deadline_moved"
     ACCOUNT_CHANGED = "account_changed"
+    HEALTH_REPORT = "health_report"
 
 
 LANGUAGES = ("id", "en")
@@ -77,6 +78,11 @@ def one_line(text: str) -> str:
 def ticket_url(base_url: str, ticket_id: int) -> str:
     """Return the address of the ticket's page for officials."""
     return f"{base_url.rstrip('/')}/tickets/{ticket_id}"
+
+
+def health_report_url(base_url: str, report_id: int) -> str:
+    """Return the address of a health report for people of the office."""
+    return f"{base_url.rstrip('/')}/health-reports/{report_id}"
 
 
 def follow_url(base_url: str, token: str) -> str:

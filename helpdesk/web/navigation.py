@@ -59,6 +59,11 @@ def _is_current(endpoint: str) -> bool:
     family = {
         "tickets.show_ticket": "tickets.list_tickets",
         "evidence.show_snapshot": "devices.list_devices",
+        "schedules.list_schedules": "devices.list_devices",
+        "schedules.show_schedule_form": "devices.list_devices",
+        "schedules.edit_schedule": "devices.list_devices",
+        "health_reports.list_reports": "devices.list_devices",
+        "health_reports.show_report": "devices.list_devices",
     }
     return family.get(here, "") == endpoint or (
         here.split(".")[0] == endpoint.split(".")[0] and not endpoint.startswith("tickets.")

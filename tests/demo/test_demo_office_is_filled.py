@@ -20,11 +20,14 @@ from helpdesk.demo.filling import fill
 from helpdesk.demo.people import PASSWORD, PEOPLE
 from helpdesk.demo.stories import list_stories
 from helpdesk.demo.walk import moment_before
+from helpdesk.devices import grouping
 from helpdesk.devices import queries as device_queries
 from helpdesk.devices.models import Device
+from helpdesk.documents.health.models import HealthReport
 from helpdesk.documents.models import Document
 from helpdesk.events import Event
 from helpdesk.notifications.models import OutboxMessage
+from helpdesk.schedules import queries as schedule_queries
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.catalogue import load_catalogue
 from helpdesk.sop.errors import ProcedureFileInvalid
@@ -162,3 +165,14 @@ def test_an_acting_officer_and_a_certificate_that_ran_out_are_to_be_seen(filled)
     lacking = session.scalars(select(Event).where(Event.kind == "assignee_unqualified")).all()
     assert lacking
     assert {tuple(event.data["codes"]) for event in lacking} == {("helpdesk_system",)}
+
+
+def test_the_demo_has_a_group_with_its_schedules_and_the_report_of_yesterday(filled):
+    session, settings, now = filled
+    (group,) = grouping.list_groups(session)
+    kept = {(one.kind, one.group_id) for one in schedule_queries.list_schedules(session)}
+    assert kept == {("snapshot", group.id), ("health_report", group.id)}
+    report = session.scalars(select(HealthReport)).one()
+    assert report.state == "done"
+    assert report.file.content.startswith(b"%PDF")
+    assert report.last_day == now.astimezone(settings.zone).date() - timedelta(days=1)

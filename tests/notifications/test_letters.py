@@ -52,6 +52,14 @@ def facts(**changed):
         "what": "signing_key_added",
         "by": "Agus Salim",
         "at": "at-moment",
+        "report": SimpleNamespace(
+            title="Laporan Kesehatan Mingguan",
+            devices=8,
+            unread=1,
+            findings=3,
+            sha256="ab" * 32,
+            url="https://desk.example/health-reports/1",
+        ),
         **changed,
     }
 
@@ -77,8 +85,8 @@ def test_every_letter_exists_in_both_languages():
 @pytest.mark.parametrize("kind", LetterKind)
 def test_every_letter_names_what_it_is_of_and_is_whole(kind, language):
     letter = write_letter(kind, language, **facts())
-    of_an_account = kind is LetterKind.ACCOUNT_CHANGED
-    assert letter.subject.startswith("[Disposisi] " if of_an_account else "[TKT-2026-0001] ")
+    of_no_ticket = kind in (LetterKind.ACCOUNT_CHANGED, LetterKind.HEALTH_REPORT)
+    assert letter.subject.startswith("[Disposisi] " if of_no_ticket else "[TKT-2026-0001] ")
     assert "\n\n\n" not in letter.body
     assert "None" not in letter.body
 

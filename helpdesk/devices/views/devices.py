@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from helpdesk import clock
 from helpdesk.database import db, transaction
-from helpdesk.devices import queries, service
+from helpdesk.devices import grouping, queries, service
 from helpdesk.devices.errors import DeviceRefused
 from helpdesk.devices.forms import DeviceForm, show_refusal
 from helpdesk.devices.models import Device
@@ -47,6 +47,7 @@ def add_device() -> str | Response:
                 by=signed_in().person,
                 may_move_secrets=signed_in().may(Permission.MANAGE_CREDENTIALS),
             )
+            _put_in_groups(session, device, form)
             device_id = device.id
     except DeviceRefused as refusal:
         show_refusal(form, refusal)
@@ -83,6 +84,7 @@ def change_device(device_id: int) -> str | Response:
                 by=signed_in().person,
                 may_move_secrets=signed_in().may(Permission.MANAGE_CREDENTIALS),
             )
+            _put_in_groups(session, device, form)
     except DeviceRefused as refusal:
         show_refusal(form, refusal)
         return _render(form, queries.get_device(db.session(), device_id))
@@ -114,8 +116,13 @@ def activate_device(device_id: int) -> Response:
 
 def _form(session: Session) -> DeviceForm:
     form = DeviceForm()
-    form.offer(queries.list_sites(session), queries.list_credentials(session))
+    form.offer(queries.list_sites(session), queries.list_credentials(session), grouping.list_groups(session))
     return form
+
+
+def _put_in_groups(session: Session, device: Device, form: DeviceForm) -> None:
+    ticked = form.group_ids.data or ()
+    grouping.put_in_groups(session, device, ticked, now=clock.now(), by=signed_in().person)
 
 
 def _render(form: DeviceForm, device: Device | None) -> str:

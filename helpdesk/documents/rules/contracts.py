@@ -28,6 +28,7 @@ class DocumentKind(StrEnum):
     PAPER = "paper"
     REGISTER = "register"
     SOP = "sop"
+    HEALTH_REPORT = "health_report"
 
 
 class Urgency(StrEnum):

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from helpdesk import clock
 from helpdesk.database import db, transaction
 from helpdesk.devices import queries as device_queries
+from helpdesk.devices.models import Device
 from helpdesk.devices.views.blueprint import blueprint as devices_blueprint
 from helpdesk.evidence import queries, service
 from helpdesk.evidence.errors import EvidenceBroken
@@ -24,6 +25,8 @@ from helpdesk.evidence.presentation import (
 )
 from helpdesk.evidence.rules import health_of
 from helpdesk.permissions import Permission
+from helpdesk.schedules.presentation import governing_words, timing_words
+from helpdesk.schedules.queries import find_governing
 from helpdesk.web.current import settings, signed_in
 from helpdesk.web.guards import requires
 from helpdesk.web.input import row_number
@@ -83,11 +86,7 @@ def show_device(device_id: int) -> str:
             session, queries.select_snapshots(device_id), request.args.get("page", 1, type=row_number), 10
         ),
         reasons=REASONS,
-        interval_minutes=(
-            settings().snapshot_minutes
-            if device.site.snapshot_minutes is None
-            else device.site.snapshot_minutes
-        ),
+        schedule=_schedule_of(device),
     )
 
 
@@ -112,6 +111,17 @@ def take_snapshot(device_id: int) -> Response:
         flash(_("The snapshot is being taken. It will stand in the history in a moment."), "info")
         return redirect(url_for("devices.show_device", device_id=device_id))
     return redirect(url_for("evidence.show_snapshot", snapshot_id=snapshot_id))
+
+
+def _schedule_of(device: Device) -> dict[str, Any]:
+    """Return by which rule the device is read, and when next."""
+    rule = find_governing(db.session(), device, settings().snapshot_minutes)
+    return {
+        "timing": timing_words(rule.timing),
+        "source": governing_words(rule),
+        "schedule_id": rule.schedule_id,
+        "next_due_at": device.next_due_at if device.is_active and rule.timing is not None else None,
+    }
 
 
 def _read(snapshot: Snapshot | None) -> tuple[dict[str, Any] | None, list[Any], bool]:
