@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from network.fleet import collect_many
     from network.platforms.catalogue import list_platforms
     from network.ssh.redaction import redact
+    from network.trap_kinds import TrapKind, find_trap_kind, object_name, trap_kinds_by_code
+    from network.traps import Trap, TrapReceiver, TrapVarbind
 
 # What needs a protocol library is loaded when it is first used: importing `network` stays cheap.
 _LOADED_LATER = {
@@ -65,6 +67,13 @@ _LOADED_LATER = {
     "redact": "network.ssh.redaction",
     "collect_snapshot": "network.collector",
     "collect_many": "network.fleet",
+    "Trap": "network.traps",
+    "TrapKind": "network.trap_kinds",
+    "TrapReceiver": "network.traps",
+    "TrapVarbind": "network.traps",
+    "find_trap_kind": "network.trap_kinds",
+    "object_name": "network.trap_kinds",
+    "trap_kinds_by_code": "network.trap_kinds",
 }
 
 __all__ = [
@@ -106,6 +115,10 @@ __all__ = [
     "SystemFacts",
     "Target",
     "TargetSummary",
+    "Trap",
+    "TrapKind",
+    "TrapReceiver",
+    "TrapVarbind",
     "UnreadableSnapshot",
     "UpsStatus",
     "Vlan",
@@ -116,7 +129,9 @@ __all__ = [
     "compare_snapshots",
     "describe_failure",
     "find_problems",
+    "find_trap_kind",
     "list_platforms",
+    "object_name",
     "parse_address",
     "parse_auth_protocol",
     "parse_host",
@@ -124,6 +139,7 @@ __all__ = [
     "parse_priv_protocol",
     "redact",
     "run_snapshot",
+    "trap_kinds_by_code",
 ]
 
 
