@@ -24,11 +24,17 @@ from network import (
     SystemFacts,
     Target,
     TargetSummary,
+    Trap,
+    TrapReceiver,
     collect_snapshot,
     compare_snapshots,
     describe_failure,
+    find_trap_kind,
     list_platforms,
+    object_name,
+    parse_address,
     parse_host_key,
+    trap_kinds_by_code,
 )
 
 __all__ = [
@@ -36,14 +42,22 @@ __all__ = [
     "Failure",
     "InvalidTarget",
     "Snapshot",
+    "SnmpCredentials",
     "Target",
+    "Trap",
+    "TrapReceiver",
     "build_target",
     "collect_snapshot",
     "compare_snapshots",
     "failure_sentence",
+    "find_trap_kind",
+    "object_name",
+    "parse_address",
     "parse_host_key",
     "platform_titles",
+    "snmp_credentials_or_none",
     "target_or_failure",
+    "trap_kinds_by_code",
     "unread_snapshot",
 ]
 
@@ -120,6 +134,14 @@ def _snmp_credentials(row: Credential, ring: KeyRing) -> SnmpCredentials:
         row.public.get("priv_protocol"),
         secret.get("priv_key"),
     )
+
+
+def snmp_credentials_or_none(row: Credential, ring: KeyRing) -> SnmpCredentials | None:
+    """Return the opened credential, or None where its secret does not open or cannot be used."""
+    try:
+        return _snmp_credentials(row, ring)
+    except (SecretUnreadable, InvalidTarget):
+        return None
 
 
 def _ssh_credentials(row: Credential, device: Device, ring: KeyRing) -> SshCredentials:

@@ -28,7 +28,7 @@ from helpdesk.evidence.rules import freeze, storable, summarise
 # Beyond the budget of the reading itself: time to connect, to store, to be slow.
 LEASE_MARGIN = timedelta(seconds=30)
 ATTEMPTS = 5
-REASONS = ("schedule", "ticket", "manual")
+REASONS = ("schedule", "ticket", "manual", "trap")
 
 
 class CollectingSettings(Protocol):

@@ -25,6 +25,7 @@ from helpdesk.database import transaction
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence
 from helpdesk.evidence.models import SnapshotRun
+from helpdesk.evidence.traps import service as traps
 from helpdesk.intake import service as intake
 from helpdesk.jobs import queries
 from helpdesk.jobs.rules import latest_slot
@@ -181,6 +182,7 @@ class Tasks:
         """Forget what is no longer needed."""
         with self._sessions() as session, transaction(session):
             purge(session, now=clock.now())
+            traps.forget_traps(session, days=self._settings.trap_days, now=clock.now())
 
     def class_ended_tickets(self) -> None:
         """Give the tickets that ended their class of the retention schedule."""
