@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from network.fleet import collect_many
     from network.platforms.catalogue import list_platforms
     from network.ssh.redaction import redact
+    from network.sweep import SECONDS_OF_SILENCE, SWEEP_CONCURRENCY, SweepAnswer, sweep_addresses
     from network.trap_kinds import TrapKind, find_trap_kind, object_name, trap_kinds_by_code
     from network.traps import Trap, TrapReceiver, TrapVarbind
 
@@ -67,18 +68,24 @@ _LOADED_LATER = {
     "redact": "network.ssh.redaction",
     "collect_snapshot": "network.collector",
     "collect_many": "network.fleet",
+    "SECONDS_OF_SILENCE": "network.sweep",
+    "SWEEP_CONCURRENCY": "network.sweep",
+    "SweepAnswer": "network.sweep",
     "Trap": "network.traps",
     "TrapKind": "network.trap_kinds",
     "TrapReceiver": "network.traps",
     "TrapVarbind": "network.traps",
     "find_trap_kind": "network.trap_kinds",
     "object_name": "network.trap_kinds",
+    "sweep_addresses": "network.sweep",
     "trap_kinds_by_code": "network.trap_kinds",
 }
 
 __all__ = [
     "FINDING_TEXTS",
     "MESSAGES",
+    "SECONDS_OF_SILENCE",
+    "SWEEP_CONCURRENCY",
     "AddressFact",
     "Alarm",
     "ArpEntry",
@@ -112,6 +119,7 @@ __all__ = [
     "StorageVolume",
     "Suitability",
     "SuitabilityStore",
+    "SweepAnswer",
     "SystemFacts",
     "Target",
     "TargetSummary",
@@ -139,6 +147,7 @@ __all__ = [
     "parse_priv_protocol",
     "redact",
     "run_snapshot",
+    "sweep_addresses",
     "trap_kinds_by_code",
 ]
 

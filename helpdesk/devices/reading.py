@@ -12,6 +12,8 @@ from helpdesk.devices.rules import SNMP_V2C
 from helpdesk.errors import SecretUnreadable
 from helpdesk.sealing import KeyRing
 from network import (
+    SECONDS_OF_SILENCE,
+    SWEEP_CONCURRENCY,
     Changes,
     Failure,
     InvalidTarget,
@@ -21,6 +23,7 @@ from network import (
     SnmpV2cCredentials,
     SnmpV3Credentials,
     SshCredentials,
+    SweepAnswer,
     SystemFacts,
     Target,
     TargetSummary,
@@ -34,15 +37,19 @@ from network import (
     object_name,
     parse_address,
     parse_host_key,
+    sweep_addresses,
     trap_kinds_by_code,
 )
 
 __all__ = [
+    "SECONDS_OF_SILENCE",
+    "SWEEP_CONCURRENCY",
     "Changes",
     "Failure",
     "InvalidTarget",
     "Snapshot",
     "SnmpCredentials",
+    "SweepAnswer",
     "Target",
     "Trap",
     "TrapReceiver",
@@ -56,6 +63,7 @@ __all__ = [
     "parse_host_key",
     "platform_titles",
     "snmp_credentials_or_none",
+    "sweep_addresses",
     "target_or_failure",
     "trap_kinds_by_code",
     "unread_snapshot",

@@ -22,6 +22,8 @@ from helpdesk.archive.catalogue import load_schedule
 from helpdesk.audit import service as audit
 from helpdesk.calendars import service as calendars
 from helpdesk.database import transaction
+from helpdesk.devices.sweeps import queries as sweep_queries
+from helpdesk.devices.sweeps import service as sweeps
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence
 from helpdesk.evidence.models import SnapshotRun
@@ -157,6 +159,14 @@ class Tasks:
         self.plan_due_snapshots()
         self.pool.fill()
 
+    def work_sweeps(self) -> None:
+        """Ask the ranges of addresses that people confirmed."""
+        with self._sessions() as session:
+            session.connection(execution_options={"reads_only": True})
+            waiting = sweep_queries.list_free_sweep_ids(session, now=clock.now())
+        for sweep_id in waiting:
+            sweeps.carry_out_sweep(self._sessions, sweep_id, self._settings, self.pool.owner)
+
     def send_outbox(self) -> int:
         """Send the e-mails that are due."""
         with self._app.app_context():
@@ -202,6 +212,7 @@ class Tasks:
         planned = self.plan_due_snapshots()
         self.pool.fill()
         self.pool.drain()
+        self.work_sweeps()
         self.remind()
         sent = self.send_outbox()
         self.purge()

@@ -112,6 +112,7 @@ class TrapProcess:
     def _load_credentials(self) -> None:
         ring = self._settings.key_ring()
         with self._sessions() as session:
+            session.connection(execution_options={"reads_only": True})
             rows = queries.list_trap_credentials(session)
             found = [reading.snmp_credentials_or_none(row, ring) for row in rows]
         self._credentials = [each for each in found if each is not None]
