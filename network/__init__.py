@@ -66,6 +66,9 @@ if TYPE_CHECKING:
     )
     from network.platforms.catalogue import list_platforms
     from network.ssh.redaction import redact
+    from network.sweep import SECONDS_OF_SILENCE, SWEEP_CONCURRENCY, SweepAnswer, sweep_addresses
+    from network.trap_kinds import TrapKind, find_trap_kind, object_name, trap_kinds_by_code
+    from network.traps import Trap, TrapReceiver, TrapVarbind
 
 # What needs a protocol library is loaded when it is first used: importing `network` stays cheap.
 _LOADED_LATER = {
@@ -86,10 +89,23 @@ _LOADED_LATER = {
     "judge": "network.health",
     "load_rules": "network.health",
     "shipped_rules": "network.health",
+    "SECONDS_OF_SILENCE": "network.sweep",
+    "SWEEP_CONCURRENCY": "network.sweep",
+    "SweepAnswer": "network.sweep",
+    "Trap": "network.traps",
+    "TrapKind": "network.trap_kinds",
+    "TrapReceiver": "network.traps",
+    "TrapVarbind": "network.traps",
+    "find_trap_kind": "network.trap_kinds",
+    "object_name": "network.trap_kinds",
+    "sweep_addresses": "network.sweep",
+    "trap_kinds_by_code": "network.trap_kinds",
 }
 
 __all__ = [
     "MESSAGES",
+    "SECONDS_OF_SILENCE",
+    "SWEEP_CONCURRENCY",
     "AddressFact",
     "Alarm",
     "ArpEntry",
@@ -126,9 +142,14 @@ __all__ = [
     "StorageVolume",
     "Suitability",
     "SuitabilityStore",
+    "SweepAnswer",
     "SystemFacts",
     "Target",
     "TargetSummary",
+    "Trap",
+    "TrapKind",
+    "TrapReceiver",
+    "TrapVarbind",
     "UnreadableSnapshot",
     "UpsStatus",
     "Vlan",
@@ -139,9 +160,11 @@ __all__ = [
     "compare_snapshots",
     "describe_failure",
     "find_problems",
+    "find_trap_kind",
     "judge",
     "list_platforms",
     "load_rules",
+    "object_name",
     "parse_address",
     "parse_auth_protocol",
     "parse_host",
@@ -150,6 +173,8 @@ __all__ = [
     "redact",
     "run_snapshot",
     "shipped_rules",
+    "sweep_addresses",
+    "trap_kinds_by_code",
 ]
 
 

@@ -12,6 +12,8 @@ from helpdesk.devices.rules import SNMP_V2C
 from helpdesk.errors import SecretUnreadable
 from helpdesk.sealing import KeyRing
 from network import (
+    SECONDS_OF_SILENCE,
+    SWEEP_CONCURRENCY,
     BadRules,
     Changes,
     Failure,
@@ -26,19 +28,29 @@ from network import (
     SnmpV2cCredentials,
     SnmpV3Credentials,
     SshCredentials,
+    SweepAnswer,
     SystemFacts,
     Target,
     TargetSummary,
+    Trap,
+    TrapReceiver,
     collect_snapshot,
     compare_snapshots,
     describe_failure,
+    find_trap_kind,
     judge,
     list_platforms,
     load_rules,
+    object_name,
+    parse_address,
     parse_host_key,
+    sweep_addresses,
+    trap_kinds_by_code,
 )
 
 __all__ = [
+    "SECONDS_OF_SILENCE",
+    "SWEEP_CONCURRENCY",
     "BadRules",
     "Changes",
     "Failure",
@@ -48,16 +60,26 @@ __all__ = [
     "Judgement",
     "RuleBook",
     "Snapshot",
+    "SnmpCredentials",
+    "SweepAnswer",
     "Target",
+    "Trap",
+    "TrapReceiver",
     "build_target",
     "collect_snapshot",
     "compare_snapshots",
     "failure_sentence",
+    "find_trap_kind",
     "judge",
     "load_rules",
+    "object_name",
+    "parse_address",
     "parse_host_key",
     "platform_titles",
+    "snmp_credentials_or_none",
+    "sweep_addresses",
     "target_or_failure",
+    "trap_kinds_by_code",
     "unread_snapshot",
 ]
 
@@ -134,6 +156,14 @@ def _snmp_credentials(row: Credential, ring: KeyRing) -> SnmpCredentials:
         row.public.get("priv_protocol"),
         secret.get("priv_key"),
     )
+
+
+def snmp_credentials_or_none(row: Credential, ring: KeyRing) -> SnmpCredentials | None:
+    """Return the opened credential, or None where its secret does not open or cannot be used."""
+    try:
+        return _snmp_credentials(row, ring)
+    except (SecretUnreadable, InvalidTarget):
+        return None
 
 
 def _ssh_credentials(row: Credential, device: Device, ring: KeyRing) -> SshCredentials:

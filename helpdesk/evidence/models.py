@@ -37,7 +37,7 @@ class SnapshotRun(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"))
     due_at: Mapped[datetime]
-    reason: Mapped[str] = mapped_column(String(16))  # schedule | ticket | manual
+    reason: Mapped[str] = mapped_column(String(16))  # schedule | ticket | manual | trap
     state: Mapped[str] = mapped_column(String(16), default="due")  # due | leased | done
     lease_until: Mapped[datetime | None]
     lease_owner: Mapped[str | None] = mapped_column(String(64))

@@ -139,7 +139,7 @@ def list_due_run_ids(session: Session, *, now: datetime, limit: int) -> Sequence
     return session.scalars(
         select(SnapshotRun.id)
         .where(SnapshotRun.due_at <= now, is_free)
-        .order_by((SnapshotRun.reason == "schedule"), SnapshotRun.due_at, SnapshotRun.id)
+        .order_by(SnapshotRun.reason.in_(("schedule", "trap")), SnapshotRun.due_at, SnapshotRun.id)
         .limit(limit)
     ).all()
 

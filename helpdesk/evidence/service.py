@@ -30,7 +30,7 @@ LEASE_MARGIN = timedelta(seconds=30)
 ATTEMPTS = 5
 # So many snapshots rest on one that is kept whole; the next one is whole again.
 SNAPSHOTS_A_BASE = 96
-REASONS = ("schedule", "ticket", "manual")
+REASONS = ("schedule", "ticket", "manual", "trap")
 
 
 class CollectingSettings(Protocol):

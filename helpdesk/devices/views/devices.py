@@ -19,6 +19,8 @@ from helpdesk.web.current import signed_in
 from helpdesk.web.guards import requires
 from helpdesk.web.input import row_number
 
+PREFILLED = {"name": 120, "address": 253, "description": 300}
+
 
 @blueprint.get("/devices/new")
 @requires(Permission.MANAGE_DEVICES)
@@ -28,6 +30,9 @@ def show_device_form() -> str:
     wanted = request.args.get("site", type=row_number)
     if wanted is not None:
         form.site_id.data = wanted
+    # A neighbour that was seen comes here with what it said of itself.
+    for name, maximum in PREFILLED.items():
+        form[name].data = request.args.get(name, "")[:maximum]
     return _render(form, None)
 
 
