@@ -31,7 +31,8 @@ from network.observations import (
     TargetSummary,
     UnreadableSnapshot,
 )
-from network.snmp.suitability import Suitability, SuitabilityStore
+from network.reachability import Watch, blame_parent, is_silent, retry_delay
+from network.snmp.suitability import OneDevice, Suitability, SuitabilityStore
 from network.targets import (
     AuthProtocol,
     InvalidTarget,
@@ -50,7 +51,7 @@ from network.targets import (
 )
 
 if TYPE_CHECKING:
-    from network.collector import collect_snapshot
+    from network.collector import answers, collect_snapshot
     from network.command_line import add_snapshot_arguments, build_parser, run_snapshot
     from network.fleet import collect_many
     from network.platforms.catalogue import list_platforms
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 
 # What needs a protocol library is loaded when it is first used: importing `network` stays cheap.
 _LOADED_LATER = {
+    "answers": "network.collector",
     "add_snapshot_arguments": "network.command_line",
     "build_parser": "network.command_line",
     "run_snapshot": "network.command_line",
@@ -88,6 +90,7 @@ __all__ = [
     "MacEntry",
     "MemoryPool",
     "Neighbour",
+    "OneDevice",
     "OspfNeighbour",
     "PowerSupply",
     "PrivProtocol",
@@ -109,13 +112,17 @@ __all__ = [
     "UnreadableSnapshot",
     "UpsStatus",
     "Vlan",
+    "Watch",
     "add_snapshot_arguments",
+    "answers",
+    "blame_parent",
     "build_parser",
     "collect_many",
     "collect_snapshot",
     "compare_snapshots",
     "describe_failure",
     "find_problems",
+    "is_silent",
     "list_platforms",
     "parse_address",
     "parse_auth_protocol",
@@ -123,6 +130,7 @@ __all__ = [
     "parse_host_key",
     "parse_priv_protocol",
     "redact",
+    "retry_delay",
     "run_snapshot",
 ]
 

@@ -195,6 +195,7 @@ class Target:
     ssh: SshCredentials | None = None
     platform: str | None = None
     name: str = field(default="")
+    parent: str | None = None  # the name of the device it is reached through
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "address", parse_host(self.address))

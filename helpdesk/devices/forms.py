@@ -82,13 +82,25 @@ class DeviceForm(PageForm):
     snmp_credential_id = SelectField(_l("SNMP credential"), coerce=_row_id)
     ssh_port = IntegerField(_l("SSH port"), [InputRequired(_REQUIRED), _PORT], default=22)
     ssh_credential_id = SelectField(_l("SSH credential"), coerce=_row_id)
+    parent_id = SelectField(
+        _l("Reached through"),
+        coerce=_row_id,
+        description=_l(
+            "The device in front of this one, seen from the office. "
+            "While that one gives no answer, this one is not called broken."
+        ),
+    )
     allow_old_ciphers = BooleanField(
         _l("Allow old SSH algorithms (SHA-1) for this device"),
         description=_l("Only where the device offers nothing newer: they can be broken."),
     )
 
-    def offer(self, sites: Sequence[Site], credentials: Sequence[Credential]) -> None:
+    def offer(
+        self, sites: Sequence[Site], credentials: Sequence[Credential], parents: Sequence[Device] = ()
+    ) -> None:
         """Fill the choices."""
+        known = [(each.id, f"{each.name} ({each.site.name})") for each in parents]
+        self.parent_id.choices = choices([(_NONE, _l("None")), *known])
         self.site_id.choices = choices((site.id, f"{site.name} ({site.code})") for site in sites)
         platforms = sorted(reading.platform_titles().items(), key=lambda pair: pair[1].lower())
         self.platform.choices = choices([(_NONE, _l("Detect it")), *platforms])
@@ -122,6 +134,7 @@ class DeviceForm(PageForm):
             snmp_credential_id=self.snmp_credential_id.data,
             ssh_credential_id=self.ssh_credential_id.data,
             allow_old_ciphers=bool(self.allow_old_ciphers.data),
+            parent_id=self.parent_id.data,
         )
 
 

@@ -66,8 +66,17 @@ class Device(Base):
     allow_old_ciphers: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
     next_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    # The device it is reached through, seen from this office.
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"), index=True)
+    # Which engine and size of request it answers, as `devices.reading` writes it.
+    suitability: Mapped[dict[str, Any] | None]
+    # Readings in a row that brought nothing, and the slot of the last of them.
+    silent_readings: Mapped[int] = mapped_column(default=0, server_default="0")
+    silent_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     site: Mapped[Site] = relationship(back_populates="devices")
     snmp_credential: Mapped[Credential | None] = relationship(foreign_keys=[snmp_credential_id])
     ssh_credential: Mapped[Credential | None] = relationship(foreign_keys=[ssh_credential_id])
+    parent: Mapped[Device | None] = relationship(remote_side=[id], back_populates="children")
+    children: Mapped[list[Device]] = relationship(back_populates="parent", order_by="Device.name")

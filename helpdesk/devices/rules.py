@@ -36,6 +36,7 @@ class DeviceInput:
     snmp_credential_id: int | None = None
     ssh_credential_id: int | None = None
     allow_old_ciphers: bool = False
+    parent_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +95,26 @@ def name_problem(text: str, *, maximum: int = 120) -> str | None:
         return "Fill in a name."
     if len(text) > maximum or _CONTROL.search(text):
         return "The name is too long or has characters that cannot be printed."
+    return None
+
+
+def parent_problem(
+    device_id: int | None, parent_id: int | None, parents: Mapping[int, int | None]
+) -> str | None:
+    """Return the English msgid of why a device cannot be reached through another, or None."""
+    if parent_id is None:
+        return None
+    if parent_id not in parents:
+        return "This device does not exist."
+    if parent_id == device_id:
+        return "A device cannot be reached through itself. Choose another one, or none."
+    passed: set[int] = set()
+    before: int | None = parent_id
+    while before is not None and before not in passed:
+        passed.add(before)
+        before = parents.get(before)
+        if before == device_id and device_id is not None:
+            return "That device is itself reached through this one. Choose another one, or none."
     return None
 
 

@@ -24,6 +24,7 @@ from helpdesk.calendars import service as calendars
 from helpdesk.database import transaction
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence
+from helpdesk.evidence.attempts import is_left_alone
 from helpdesk.evidence.models import SnapshotRun
 from helpdesk.intake import service as intake
 from helpdesk.jobs import queries
@@ -46,6 +47,8 @@ def plan_due_snapshots(session: Session, *, default_minutes: int, now: datetime)
         for device in queries.list_due_devices(session, site_id, interval, now=now):
             slot = latest_slot(device.id, interval, now)
             device.next_due_at = slot + interval
+            if is_left_alone(device, slot, interval):
+                continue
             # One backlog is enough: the run that still waits will tell the state of now as well.
             if queries.has_open_scheduled_run(session, device.id) or queries.has_run(
                 session, device.id, slot

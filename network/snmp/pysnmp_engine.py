@@ -1,9 +1,11 @@
 """The reference engine: pysnmp, one SnmpEngine per credential profile, living in one loop."""
 
+import asyncio
 import ipaddress
 import socket
 from collections.abc import Sequence
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 from pyasn1.type import univ  # type: ignore[import-untyped]
 from pysnmp.entity import config  # type: ignore[import-untyped]
@@ -120,6 +122,11 @@ class EnginePool:
 
     def __init__(self) -> None:
         self._shards: dict[SnmpCredentials, _EngineShard] = {}
+        self._turns: WeakValueDictionary[tuple[str, int], asyncio.Lock] = WeakValueDictionary()
+
+    def turn(self, target: Target) -> asyncio.Lock:
+        """Return the lock of a device: who holds it has the only request in flight."""
+        return self._turns.setdefault((target.address, target.snmp_port), asyncio.Lock())
 
     async def connect(self, target: Target, credentials: SnmpCredentials) -> "PysnmpExchange":
         """Return an exchange with one device."""
