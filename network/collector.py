@@ -1,7 +1,6 @@
 """Read one device within a budget: what could be read, and by name what could not."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -9,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from network.background_loop import shared_loop
-from network.observations import Failure, Snapshot, SystemFacts, TargetSummary
+from network.observations import Failure, Interface, Snapshot, SystemFacts, TargetSummary
 from network.platforms.catalogue import DEFAULT_PLATFORM, get_platform, list_platforms, recognise
 from network.platforms.definition import PlatformDefinition
 from network.snmp.bridge_tables import read_mac_table, read_vlans
@@ -58,6 +57,7 @@ class _Collection:
     commands: Sequence[str] | None = None
     suitability: SuitabilityStore = _process_memory
     expects_silence: bool = False
+    only_ports: bool = False
     snapshot_values: dict[str, object] = field(default_factory=dict)
     system: SystemFacts = field(default_factory=SystemFacts)
     failures: list[Failure] = field(default_factory=list)
@@ -125,6 +125,7 @@ async def collect_snapshot_async(
     commands: Sequence[str] | None = None,
     suitability: SuitabilityStore | None = None,
     expects_silence: bool = False,
+    only_ports: bool = False,
 ) -> Snapshot:
     """Read one device in the running loop, with the engines given or with its own."""
     loop = asyncio.get_running_loop()
@@ -135,6 +136,7 @@ async def collect_snapshot_async(
         commands=commands,
         suitability=_process_memory if suitability is None else suitability,
         expects_silence=expects_silence,
+        only_ports=only_ports,
     )
     deadline = started + budget_seconds
     if target.snmp is not None:
@@ -197,22 +199,17 @@ async def _first_contact(
     try:
         if work.expects_silence:
             patience = min(patience, SILENT_PATIENCE_SECONDS)
-        values = dict(await asyncio.wait_for(reader.get(FIRST_CONTACT), max(0.001, patience)))
-        rest = [oid for oid in SYSTEM_GROUP if oid not in values]
-        with contextlib.suppress(NoAnswer):
-            values |= await asyncio.wait_for(reader.get(rest), max(0.001, deadline - loop.time()))
+        async with asyncio.timeout(max(0.001, patience)):
+            return dict(await reader.get(SYSTEM_GROUP))
     except TimeoutError:
         code = "unreachable" if work.expects_silence else "timeout_budget"
         work.failures.append(Failure.of(code, "system", stopped_by="deadline"))
-        return None
     except NoAnswer:
         explained = await explain_silence(work.target, engines, deadline)
         work.failures.append(Failure.of(explained.code, "snmp", stopped_by="no_answer"))
-        return None
     except SnmpError as error:
         work.failures.append(Failure.of(error.code, "snmp", detail=error.detail))
-        return None
-    return values
+    return None
 
 
 async def _read_tables(
@@ -227,8 +224,22 @@ async def _read_tables(
     if platform.ignore_engine_time:
         system = read_system_group(values, ignore_engine_time=True)
     tables = TableReader(reader, deadline=deadline, allow_unordered=platform.unordered_tables)
-    entities, found = Entities(), work.snapshot_values
+    found = work.snapshot_values
     found["interfaces"] = interfaces = await read_interfaces(tables)
+    if not work.only_ports:
+        await _read_parts(work, system, platform, tables, interfaces)
+    work.failures += tables.failures
+    work.notes += tables.notes
+
+
+async def _read_parts(
+    work: _Collection,
+    system: SystemFacts,
+    platform: PlatformDefinition,
+    tables: TableReader,
+    interfaces: Sequence[Interface],
+) -> None:
+    entities, found = Entities(), work.snapshot_values
     work.system = await complete_system(system, platform, tables, entities)
     found["processors"] = await read_processors(platform, tables, entities)
     found["memory"] = await read_memory(platform, tables, entities)
@@ -239,8 +250,6 @@ async def _read_tables(
     found["alarms"] = await read_alarms(platform, tables, entities)
     found["ups"] = await read_ups(platform, tables)
     await _read_network_tables(found, platform, {item.index: item.name for item in interfaces}, tables)
-    work.failures += tables.failures
-    work.notes += tables.notes
 
 
 async def _read_network_tables(

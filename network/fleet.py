@@ -33,17 +33,25 @@ def collect_many(
     now: Clock = utc_now,
     suitability: SuitabilityStore | None = None,
     watch: Watch | None = None,
+    only_ports: bool = False,
 ) -> Iterator[tuple[Target, Snapshot]]:
     """Yield each device's snapshot as it comes in; a stuck device holds up nobody else.
 
     With a `watch`, who was silent before gets one cheap question at growing intervals, and is not yielded
-    in the sweeps between. Whose parent is silent too is said to be cut off, not broken.
+    in the sweeps between. Whose parent is silent too is said to be cut off, not broken. `only_ports` reads
+    the system group and the ports, which is what rates are made of, and costs a tenth.
     """
     if concurrency < 1:
         raise ValueError("concurrency must be at least 1")
     begun, known = now(), list(targets)
     _ensure_parents_end(known)
-    reading = partial(collect_snapshot_async, budget_seconds=budget_seconds, now=now, suitability=suitability)
+    reading = partial(
+        collect_snapshot_async,
+        budget_seconds=budget_seconds,
+        now=now,
+        suitability=suitability,
+        only_ports=only_ports,
+    )
     sweep = _Sweep(known, begun, watch, reading, jitter_seconds)
     sweeping = shared_loop.start(sweep.run(concurrency))
     try:

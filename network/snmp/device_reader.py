@@ -39,7 +39,7 @@ class DeviceReader:
         self._target, self._credentials, self._engines = target, credentials, engines
         self._known = known or Suitability()
         self._connection = connection
-        self._fast = FastReader(connection) if connection else None
+        self._fast = self._fast_memory = FastReader(connection, self._known.rows) if connection else None
         self._exchange: PysnmpExchange | None = None
         self._reference: Walker | None = None
         self._end_of_mib: Oid | None = None
@@ -87,6 +87,7 @@ class DeviceReader:
             columns=size.columns,
             repetitions=size.repetitions,
             getnext_only=size.getnext_only,
+            rows=self._fast_memory.first_rows if self._fast_memory else self._known.rows,
         )
 
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:

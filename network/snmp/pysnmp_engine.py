@@ -32,7 +32,7 @@ from pysnmp.hlapi.v3arch.asyncio import (  # type: ignore[import-untyped]
     next_cmd,
 )
 from pysnmp.proto import errind, rfc1902, rfc1905  # type: ignore[import-untyped]
-from pysnmp.smi.rfc1902 import ObjectIdentity, ObjectType  # type: ignore[import-untyped]
+from pysnmp.smi.rfc1902 import ObjectType  # type: ignore[import-untyped]
 
 from network.snmp.addresses import resolve
 from network.snmp.reader import (
@@ -193,7 +193,7 @@ class PysnmpExchange:
                 self._transport,
                 ContextData(),
                 *counts,
-                *(ObjectType(ObjectIdentity(oid)) for oid in oids),
+                *map(_Asked, oids),
                 lookupMib=False,
             )
         except PySnmpError as error:
@@ -202,6 +202,20 @@ class PysnmpExchange:
         if indication:
             return _indicated(indication)
         return Reply([(tuple(name), _plain(value)) for name, value in varbinds], int(status))
+
+
+class _Asked(ObjectType):  # type: ignore[misc]
+    """An instance asked for by its numbers: nothing about it is looked up in pysnmp's MIBs."""
+
+    def __init__(self, oid: Oid) -> None:
+        self._varbind = (rfc1902.ObjectName(oid), _NOTHING)
+
+    def resolve_with_mib(self, *_: Any, **__: Any) -> Any:
+        """Return what goes into the request."""
+        return self._varbind
+
+
+_NOTHING: Final = rfc1905.unSpecified
 
 
 def _indicated(indication: Any) -> Reply:

@@ -23,6 +23,7 @@ class Suitability:
     columns: int = WorkingSize.columns
     repetitions: int = WorkingSize.repetitions
     getnext_only: bool = False
+    rows: int = 0  # of the first table asked for, so that the next time one answer holds it
 
     @property
     def wants_reference_engine(self) -> bool:

@@ -41,6 +41,7 @@ class Walker:
     def __init__(self, exchange: SnmpExchange, size: WorkingSize | None = None) -> None:
         self._exchange = exchange
         self.size = size or WorkingSize()
+        self.rows = 0  # of the columns before: the next ones of a device mostly have as many
 
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
         """Return the values of some instances; what does not exist is left out."""
@@ -71,6 +72,7 @@ class Walker:
         while waiting and result.stopped_by not in ("deadline", "no_answer", "request_cap", "row_cap"):
             group = waiting[: max(1, self.size.columns)]
             await self._read_group(group, limits, result)
+            self.rows = max(len(cursor.cells) for cursor in group) or self.rows
             waiting = [cursor for cursor in waiting if cursor.open]
         result.repetitions = self.size.repetitions
         return result
@@ -101,11 +103,19 @@ class Walker:
         if self.size.getnext_only:
             request = self._exchange.get_next(oids)
         else:
-            request = self._exchange.get_bulk(oids, self.size.repetitions)
+            request = self._exchange.get_bulk(oids, self._repetitions(len(active[0].cells)))
         if limits.deadline is None:
             return await request
         remaining = limits.deadline - asyncio.get_running_loop().time()
         return await asyncio.wait_for(request, max(0.001, remaining))
+
+    def _repetitions(self, read: int) -> int:
+        """Share the rows still expected, and the one that shows the end, evenly among the requests."""
+        expected = self.rows + 1 - read
+        if not self.rows or expected <= 0:
+            return self.size.repetitions
+        requests = -(-expected // self.size.repetitions)
+        return -(-expected // requests)
 
     def _handle_error(self, reply: Reply, active: list[_Cursor], result: WalkResult) -> None:
         """Ask for less on tooBig and on any other error; give a column up when one varbind is too much."""
