@@ -19,6 +19,7 @@ from network.targets import (
     SSH_PORT,
     InvalidTarget,
     SnmpCredentials,
+    SnmpV1Credentials,
     SnmpV2cCredentials,
     SnmpV3Credentials,
     SshCredentials,
@@ -41,7 +42,10 @@ SECRET_VARIABLES: Final[Mapping[str, str]] = {
 def add_snapshot_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `snapshot`; `helpdesk snapshot` uses the same."""
     parser.add_argument("host", metavar="HOST[:PORT]", help="address or name; [IPv6]:PORT for IPv6")
-    parser.add_argument("--community", help="SNMPv2c community; '-' asks for it")
+    parser.add_argument("--community", help="SNMP community; '-' asks for it")
+    parser.add_argument(
+        "--snmp-version", choices=("1", "2c"), default="2c", help="version that the community is sent in"
+    )
     parser.add_argument("--community-file", type=Path, help="file whose first line is the community")
     parser.add_argument("--v3-user", help="SNMPv3 user")
     parser.add_argument("--auth-protocol", help="MD5, SHA, SHA-224, SHA-256, SHA-384 or SHA-512")
@@ -144,7 +148,10 @@ def _snmp_credentials(arguments: argparse.Namespace) -> SnmpCredentials | None:
             _secret(arguments, "priv_key") if arguments.priv_protocol else None,
         )
     community = _secret(arguments, "community")
-    return SnmpV2cCredentials.of(community) if community is not None else None
+    if community is None:
+        return None
+    kind = SnmpV1Credentials if arguments.snmp_version == "1" else SnmpV2cCredentials
+    return kind.of(community)
 
 
 def _ssh_credentials(arguments: argparse.Namespace) -> SshCredentials | None:

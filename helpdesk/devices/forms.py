@@ -176,6 +176,10 @@ class SnmpV2cForm(CredentialForm):
     community = _secret_field(_l("Community"))
 
 
+class SnmpV1Form(SnmpV2cForm):
+    """An SNMPv1 community."""
+
+
 class SnmpV3Form(CredentialForm):
     """An SNMPv3 user."""
 
@@ -205,11 +209,13 @@ class SshForm(CredentialForm):
 
 CREDENTIAL_FORMS: dict[str, type[CredentialForm]] = {
     rules.SNMP_V2C: SnmpV2cForm,
+    rules.SNMP_V1: SnmpV1Form,
     rules.SNMP_V3: SnmpV3Form,
     rules.SSH: SshForm,
 }
 KIND_TITLES: dict[str, Any] = {
     rules.SNMP_V2C: _l("SNMPv2c community"),
+    rules.SNMP_V1: _l("SNMPv1 community, for old devices"),
     rules.SNMP_V3: _l("SNMPv3 user"),
     rules.SSH: _l("SSH login"),
 }

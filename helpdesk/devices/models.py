@@ -33,7 +33,7 @@ class Credential(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
-    kind: Mapped[str] = mapped_column(String(16))  # snmp_v2c | snmp_v3 | ssh
+    kind: Mapped[str] = mapped_column(String(16))  # snmp_v1 | snmp_v2c | snmp_v3 | ssh
     public: Mapped[dict[str, Any]]
     key_id: Mapped[str] = mapped_column(String(32))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)

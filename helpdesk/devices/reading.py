@@ -8,7 +8,7 @@ from typing import Any
 
 from helpdesk.devices.credentials import open_secret
 from helpdesk.devices.models import Credential, Device
-from helpdesk.devices.rules import SNMP_V2C
+from helpdesk.devices.rules import SNMP_V1, SNMP_V2C
 from helpdesk.errors import SecretUnreadable
 from helpdesk.sealing import KeyRing
 from network import (
@@ -19,6 +19,7 @@ from network import (
     Secret,
     Snapshot,
     SnmpCredentials,
+    SnmpV1Credentials,
     SnmpV2cCredentials,
     SnmpV3Credentials,
     SshCredentials,
@@ -121,6 +122,8 @@ def platform_titles() -> dict[str, str]:
 
 def _snmp_credentials(row: Credential, ring: KeyRing) -> SnmpCredentials:
     secret = open_secret(row, ring)
+    if row.kind == SNMP_V1:
+        return SnmpV1Credentials.of(secret["community"])
     if row.kind == SNMP_V2C:
         return SnmpV2cCredentials.of(secret["community"])
     return SnmpV3Credentials.of(

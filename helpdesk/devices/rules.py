@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+SNMP_V1: Final = "snmp_v1"
 SNMP_V2C: Final = "snmp_v2c"
 SNMP_V3: Final = "snmp_v3"
 SSH: Final = "ssh"
-KINDS: Final = (SNMP_V2C, SNMP_V3, SSH)
-SNMP_KINDS: Final = (SNMP_V2C, SNMP_V3)
+KINDS: Final = (SNMP_V1, SNMP_V2C, SNMP_V3, SSH)
+SNMP_KINDS: Final = (SNMP_V1, SNMP_V2C, SNMP_V3)
 AUTH_PROTOCOLS: Final = ("MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512")
 PRIV_PROTOCOLS: Final = ("DES", "AES-128", "AES-192", "AES-256")
 SNMPV3_KEY_MINIMUM: Final = 8
@@ -120,7 +121,7 @@ def parent_problem(
 
 def secret_names(kind: str, public: Mapping[str, Any]) -> tuple[str, ...]:
     """Return which secrets a credential of the kind has."""
-    if kind == SNMP_V2C:
+    if kind in (SNMP_V1, SNMP_V2C):
         return ("community",)
     if kind == SSH:
         return ("password",)

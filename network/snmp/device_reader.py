@@ -21,7 +21,7 @@ from network.snmp.reader import (
 )
 from network.snmp.suitability import Suitability
 from network.snmp.walker import Walker
-from network.targets import SnmpCredentials, Target
+from network.targets import SnmpCredentials, SnmpV1Credentials, Target
 
 
 class DeviceReader:
@@ -174,7 +174,8 @@ class DeviceReader:
     async def _reference_walker(self) -> Walker:
         if self._reference is None:
             size = self._known.working_size()
-            self._reference = Walker(await self._reference_exchange(), size)
+            is_version_1 = isinstance(self._credentials, SnmpV1Credentials)
+            self._reference = Walker(await self._reference_exchange(), size, is_version_1=is_version_1)
         return self._reference
 
     async def _reference_exchange(self) -> PysnmpExchange:

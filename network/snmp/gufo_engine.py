@@ -15,7 +15,15 @@ except ImportError:  # no wheel for this platform: everything goes through the r
 
 from network.snmp.authentic import Gate, Unsigned, Unwanted
 from network.snmp.reader import NoAnswer, Oid, Refused, SnmpError, Value
-from network.targets import AuthProtocol, PrivProtocol, Secret, SnmpCredentials, SnmpV2cCredentials
+from network.targets import (
+    AuthProtocol,
+    PrivProtocol,
+    Secret,
+    SnmpCredentials,
+    SnmpV1Credentials,
+    SnmpV2cCredentials,
+    SnmpV3Credentials,
+)
 
 T = TypeVar("T")
 FastValue = str | bytes | int | float | None
@@ -59,7 +67,7 @@ class UnclearValue(Doubtful):
 
 def can_read(credentials: SnmpCredentials) -> bool:
     """Tell whether the fast engine is there and knows these algorithms as every vendor means them."""
-    if not IS_AVAILABLE:
+    if not IS_AVAILABLE or isinstance(credentials, SnmpV1Credentials):
         return False
     if isinstance(credentials, SnmpV2cCredentials):
         return True
@@ -84,13 +92,13 @@ class GufoConnection:
         self._credentials = credentials
         self._sock = self._open_socket()
         self._gate: Gate | None = None
-        if not isinstance(credentials, SnmpV2cCredentials) and credentials.auth_protocol:
+        if isinstance(credentials, SnmpV3Credentials) and credentials.auth_protocol:
             self._gate = Gate(self._sock.get_fd())
         self._answers = self._sock.get_fd()
 
     def _open_socket(self) -> "gufo.SnmpV2cClientSocket | gufo.SnmpV3ClientSocket":
         sizes = (0, _DEFAULT_BUFFER, _DEFAULT_BUFFER, 0)
-        if isinstance(self._credentials, SnmpV2cCredentials):
+        if not isinstance(self._credentials, SnmpV3Credentials):
             return gufo.SnmpV2cClientSocket(self._endpoint, self._credentials.community.reveal(), *sizes)
         return gufo.SnmpV3ClientSocket(self._endpoint, b"", "", 0, b"", 0, b"", *sizes)
 
@@ -109,7 +117,7 @@ class GufoConnection:
 
     async def discover(self) -> None:
         """Learn an SNMPv3 agent's engine id and clock; nothing to do for a community."""
-        if isinstance(self._credentials, SnmpV2cCredentials):
+        if not isinstance(self._credentials, SnmpV3Credentials):
             return
         sock = self._sock
         assert isinstance(sock, gufo.SnmpV3ClientSocket)

@@ -47,7 +47,14 @@ from network.snmp.reader import (
     Value,
     WrongCredentials,
 )
-from network.targets import AuthProtocol, PrivProtocol, SnmpCredentials, SnmpV2cCredentials, Target
+from network.targets import (
+    AuthProtocol,
+    PrivProtocol,
+    SnmpCredentials,
+    SnmpV1Credentials,
+    SnmpV3Credentials,
+    Target,
+)
 
 # The same for every request: each distinct pair is one more row that pysnmp never frees.
 REQUEST_TIMEOUT_SECONDS: Final = 1.5
@@ -187,7 +194,7 @@ class PysnmpExchange:
 
     async def _send(self, command: Any, counts: tuple[int, ...], oids: Sequence[Oid]) -> Reply:
         try:
-            indication, status, _, varbinds = await command(
+            indication, status, place, varbinds = await command(
                 self._shard.engine,
                 self._auth_data,
                 self._transport,
@@ -201,7 +208,7 @@ class PysnmpExchange:
         self._shard.enlarge_receive_buffer(self._transport.TRANSPORT_DOMAIN)
         if indication:
             return _indicated(indication)
-        return Reply([(tuple(name), _plain(value)) for name, value in varbinds], int(status))
+        return Reply([(tuple(name), _plain(value)) for name, value in varbinds], int(status), int(place))
 
 
 class _Asked(ObjectType):  # type: ignore[misc]
@@ -257,8 +264,9 @@ _CONVERTERS: Final[dict[Any, Any]] = {
 
 
 def _auth_data(credentials: SnmpCredentials) -> Any:
-    if isinstance(credentials, SnmpV2cCredentials):
-        return CommunityData(credentials.community.reveal(), mpModel=1)  # noqa: S508  many devices have nothing better
+    if not isinstance(credentials, SnmpV3Credentials):
+        model = 0 if isinstance(credentials, SnmpV1Credentials) else 1
+        return CommunityData(credentials.community.reveal(), mpModel=model)
     options: dict[str, Any] = {}
     if credentials.auth_protocol and credentials.auth_key:
         options["authKey"] = credentials.auth_key.reveal()
