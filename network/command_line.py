@@ -11,6 +11,7 @@ from typing import Final
 
 from network.collector import DEFAULT_BUDGET_SECONDS, collect_snapshot
 from network.lab.command import add_lab_arguments, run_lab
+from network.lab.sweep import add_sweep_arguments, run_lab_sweep
 from network.observations import Snapshot
 from network.platforms.catalogue import list_platforms
 from network.presentation import format_snapshot
@@ -87,6 +88,9 @@ def build_parser() -> argparse.ArgumentParser:
     lab = commands.add_parser("lab", help="run the demo network on loopback")
     add_lab_arguments(lab)
     lab.set_defaults(run=run_lab)
+    sweep = commands.add_parser("lab-sweep", help="read hundreds of lab switches and print what it costs")
+    add_sweep_arguments(sweep)
+    sweep.set_defaults(run=run_lab_sweep)
     return parser
 
 

@@ -1,7 +1,6 @@
 """The reference engine: pysnmp, one SnmpEngine per credential profile, living in one loop."""
 
 import asyncio
-import ipaddress
 import socket
 from collections.abc import Sequence
 from typing import Any, Final
@@ -24,8 +23,6 @@ from pysnmp.hlapi.v3arch.asyncio import (  # type: ignore[import-untyped]
     CommunityData,
     ContextData,
     SnmpEngine,
-    Udp6TransportTarget,
-    UdpTransportTarget,
     UsmUserData,
     bulk_cmd,
     get_cmd,
@@ -35,6 +32,7 @@ from pysnmp.proto import errind, rfc1902, rfc1905  # type: ignore[import-untyped
 from pysnmp.smi.rfc1902 import ObjectType  # type: ignore[import-untyped]
 
 from network.snmp.addresses import resolve
+from network.snmp.pysnmp_transport import open_target
 from network.snmp.reader import (
     END_OF_MIB,
     NO_SUCH,
@@ -279,5 +277,4 @@ def _auth_data(credentials: SnmpCredentials) -> Any:
 
 async def _open_transport(target: Target) -> Any:
     host, port = await resolve(target.address, target.snmp_port)
-    kind = Udp6TransportTarget if ipaddress.ip_address(host).version == 6 else UdpTransportTarget
-    return await kind.create((host, port), timeout=REQUEST_TIMEOUT_SECONDS, retries=REQUEST_RETRIES)
+    return await open_target(host, port, timeout=REQUEST_TIMEOUT_SECONDS, retries=REQUEST_RETRIES)

@@ -179,8 +179,9 @@ def _take_cell(cursor: _Cursor, oid: Oid, value: Value, limits: WalkLimits, resu
         result.stop("not_increasing")
         return
     if limits.allow_unordered:
-        if oid in cursor.seen:
+        if oid in cursor.seen:  # round and round: nothing shows that all rows have been there
             cursor.open = False
+            result.stop("not_increasing")
             return
         cursor.seen.add(oid)
     cursor.last, cursor.advanced = oid, True
