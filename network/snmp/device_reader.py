@@ -87,8 +87,13 @@ class DeviceReader:
             columns=size.columns,
             repetitions=size.repetitions,
             getnext_only=size.getnext_only,
-            rows=self._fast_memory.first_rows if self._fast_memory else self._known.rows,
+            rows=self._first_rows() or self._known.rows,
         )
+
+    def _first_rows(self) -> int:
+        """Return how many rows the first table had, whichever engine read it."""
+        readers = (self._fast_memory, self._reference)
+        return next((each.first_rows for each in readers if each is not None and each.first_rows), 0)
 
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
         """Return the values of some instances; what does not exist is left out."""
@@ -176,6 +181,7 @@ class DeviceReader:
             size = self._known.working_size()
             is_version_1 = isinstance(self._credentials, SnmpV1Credentials)
             self._reference = Walker(await self._reference_exchange(), size, is_version_1=is_version_1)
+            self._reference.rows = self._known.rows
         return self._reference
 
     async def _reference_exchange(self) -> PysnmpExchange:

@@ -46,6 +46,7 @@ class Walker:
         self.size = size or WorkingSize()
         if is_version_1:  # which knows no GETBULK
             self.size.repetitions, self.size.getnext_only = 1, True
+        self.first_rows = 0
         self.rows = 0  # of the columns before: the next ones of a device mostly have as many
 
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
@@ -82,6 +83,7 @@ class Walker:
             group = waiting[: max(1, self.size.columns)]
             await self._read_group(group, limits, result)
             self.rows = max(len(cursor.cells) for cursor in group) or self.rows
+            self.first_rows = self.first_rows or self.rows
             waiting = [cursor for cursor in waiting if cursor.open]
         result.repetitions = self.size.repetitions
         return result
