@@ -215,9 +215,9 @@ CREDENTIAL_FORMS: dict[str, type[CredentialForm]] = {
 }
 KIND_TITLES: dict[str, Any] = {
     rules.SNMP_V2C: _l("SNMPv2c community"),
-    rules.SNMP_V1: _l("SNMPv1 community, for old devices"),
     rules.SNMP_V3: _l("SNMPv3 user"),
     rules.SSH: _l("SSH login"),
+    rules.SNMP_V1: _l("SNMPv1 community (old devices)"),
 }
 
 

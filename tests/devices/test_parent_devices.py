@@ -92,3 +92,12 @@ def test_the_form_offers_other_devices_and_the_page_links_both_ways(
     assert client.post(f"/devices/{room_id}/edit", data=form).status_code == 302
     assert f'href="/devices/{core_id}">sw-inti' in client.get(f"/devices/{room_id}").text
     assert f'href="/devices/{room_id}">sw-ruang' in client.get(f"/devices/{core_id}").text
+
+
+def test_the_page_of_a_silent_device_says_how_often_it_was_tried(
+    client: FlaskClient, sign_in: object, office: Office, session: Session, now: datetime
+) -> None:
+    device_id = make_device(session, silent_readings=3, silent_at=now).id
+    session.commit()
+    sign_in(client, office.admin)  # type: ignore[operator]
+    assert "No answer at 3 readings in a row." in client.get(f"/devices/{device_id}").text
