@@ -202,14 +202,20 @@ async def _first_contact(
         async with asyncio.timeout(max(0.001, patience)):
             return dict(await reader.get(SYSTEM_GROUP))
     except TimeoutError:
-        code = "unreachable" if work.expects_silence else "timeout_budget"
-        work.failures.append(Failure.of(code, "system", stopped_by="deadline"))
+        if not work.expects_silence or loop.time() >= deadline:
+            work.failures.append(Failure.of("timeout_budget", "system", stopped_by="deadline"))
+        else:
+            await _note_silence(work, engines, deadline)
     except NoAnswer:
-        explained = await explain_silence(work.target, engines, deadline)
-        work.failures.append(Failure.of(explained.code, "snmp", stopped_by="no_answer"))
+        await _note_silence(work, engines, deadline)
     except SnmpError as error:
         work.failures.append(Failure.of(error.code, "snmp", detail=error.detail))
     return None
+
+
+async def _note_silence(work: _Collection, engines: EnginePool, deadline: float) -> None:
+    explained = await explain_silence(work.target, engines, deadline)
+    work.failures.append(Failure.of(explained.code, "snmp", stopped_by="no_answer"))
 
 
 async def _read_tables(

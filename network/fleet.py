@@ -109,7 +109,7 @@ class _Sweep:
         self.finished.put((target, snapshot))
         outcome = self._silent[target]
         if not outcome.done():
-            outcome.set_result(not snapshot.has_data)
+            outcome.set_result(is_silent(snapshot))
 
     async def _stands_behind_silence(self, target: Target) -> bool:
         if target.parent is None or target.parent not in self._known:

@@ -11,11 +11,11 @@ from network.targets import Target
 
 LONGEST_WAIT: Final = timedelta(hours=1)
 # What a device that is cut off looks like from here; a refusal or a wrong key comes from the device itself.
-_SILENCE: Final = frozenset({"unreachable", "network_unreachable"})
+_SILENCE: Final = frozenset({"unreachable", "network_unreachable", "parent_unreachable"})
 
 
 def retry_delay(silent_readings: int, interval: timedelta) -> timedelta:
-    """Return how long a device is left alone after so many readings in a row that brought nothing.
+    """Return how long a device is left alone after so many readings in a row that met silence.
 
     The first may have been a bad minute of the network: only from the second on the waits grow.
     """
@@ -54,8 +54,8 @@ class Watch:
 
     def note(self, target: Target, snapshot: Snapshot, now: datetime) -> None:
         """Keep what a sweep that began at this moment found."""
-        if snapshot.has_data:
-            self._silent.pop(target, None)
-        else:
+        if is_silent(snapshot):
             readings, _ = self._silent.get(target, (0, now))
             self._silent[target] = (readings + 1, now)
+        else:
+            self._silent.pop(target, None)

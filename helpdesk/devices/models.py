@@ -70,7 +70,7 @@ class Device(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"), index=True)
     # Which engine and size of request it answers, as `devices.reading` writes it.
     suitability: Mapped[dict[str, Any] | None]
-    # Readings in a row that brought nothing, and the slot of the last of them.
+    # Readings in a row that met silence, and the slot of the last of them.
     silent_readings: Mapped[int] = mapped_column(default=0, server_default="0")
     silent_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -66,14 +66,19 @@ def note_outcome(
     """Keep on the device what the next reading should know."""
     if device.suitability != memory.plain:
         device.suitability = memory.plain
-    if not facts.has_data:
+    if reading.is_silent(facts):
         device.silent_readings, device.silent_at = device.silent_readings + 1, slot
-    elif device.silent_readings:
+    elif device.silent_readings and _was_there(facts):
         device.silent_readings, device.silent_at = 0, None
         for child in device.children:
             # The way to them may be open again: they are tried in the next round.
             if child.silent_readings:
                 child.silent_at, child.next_due_at = None, None
+
+
+def _was_there(facts: reading.Snapshot) -> bool:
+    """Tell an answer, be it a refusal, from a reading that only ran out of its time."""
+    return facts.has_data or any(failure.code != "timeout_budget" for failure in facts.failures)
 
 
 def is_left_alone(device: Device, slot: datetime, interval: timedelta) -> bool:

@@ -34,6 +34,7 @@ _COUNTER_64: Final = 0x46
 _VERSION_3: Final = 3
 _ROOM_FOR_HEADERS: Final = 300
 _LARGEST_ANSWER: Final = 65_507 - _ROOM_FOR_HEADERS
+_UNKNOWN_USER: Final = (1, 3, 6, 1, 6, 3, 15, 1, 1, 3, 0)
 _UNKNOWN_ENGINE: Final = (1, 3, 6, 1, 6, 3, 15, 1, 1, 4, 0)
 _AUTHENTICATED, _ENCRYPTED = 0x01, 0x02
 _DIGESTS: Final = {"SHA": ("sha1", 12), "SHA-256": ("sha256", 24)}
@@ -196,14 +197,14 @@ class QuickAgent:
         header, security, scoped = rest
         message_id, _, flags, _ = _contents(data, header[2], header[3])
         _, _, first, end = _contents(data, security[2], security[3])[0]
-        engine, boots, ticks, _, _, salt = _contents(data, first, end)
+        engine, boots, ticks, name, _, salt = _contents(data, first, end)
         number = data[message_id[1] : message_id[3]]
         if self._user is None:
             return None
         if data[engine[2] : engine[3]] != self._engine_id:
-            varbind = element(0x30, identifier(_UNKNOWN_ENGINE) + integer(1, 0x41))
-            body = integer(0) + integer(0) + integer(0) + element(0x30, varbind)
-            return self._seal(number, 0, self._scoped(element(REPORT, body)))
+            return self._report(number, _UNKNOWN_ENGINE)
+        if data[name[2] : name[3]] != self._user.user.encode():
+            return self._report(number, _UNKNOWN_USER)
         asked, start = data, scoped[1]
         if data[flags[2]] & _ENCRYPTED:
             vector = data[boots[2] : boots[3]].rjust(4, b"\0")[-4:]
@@ -213,6 +214,11 @@ class QuickAgent:
         _, _, first, end = _contents(asked, start)[0]
         _, _, pdu = _contents(asked, first, end)
         return self._seal(number, data[flags[2]] & 3, self._scoped(self._table.respond(asked, pdu[1])))
+
+    def _report(self, number: bytes, reason: Oid) -> bytes:
+        varbind = element(0x30, identifier(reason) + integer(1, 0x41))
+        body = integer(0) + integer(0) + integer(0) + element(0x30, varbind)
+        return self._seal(number, 0, self._scoped(element(REPORT, body)))
 
     def _scoped(self, pdu: bytes) -> bytes:
         return element(0x30, text(self._engine_id) + text(b"") + pdu)

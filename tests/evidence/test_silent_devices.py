@@ -29,6 +29,7 @@ class Network:
 
     def __init__(self) -> None:
         self.dead: set[str] = set()
+        self.code = "unreachable"
         self.expected_silence: dict[str, bool] = {}
         self.asked: list[str] = []
 
@@ -43,7 +44,7 @@ class Network:
             complete=not dead,
             platform=None,
             system=SystemFacts() if dead else SystemFacts(description="IOS 15"),
-            failures=(Failure.of("unreachable", "snmp"),) if dead else (),
+            failures=(Failure.of(self.code, "snmp"),) if dead else (),
         )
 
     def answers(self, target: reading.Target) -> bool:
@@ -121,6 +122,27 @@ def test_silence_is_counted_and_ends_with_the_first_answer(
     network.dead = set()
     assert _read(engine, session, parent, now + 9 * QUARTER) == []
     assert (parent.silent_readings, parent.silent_at) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("code", "silent_readings"),
+    [("wrong_credentials", 0), ("connection_refused", 0), ("timeout_budget", 2), ("network_unreachable", 3)],
+)
+def test_a_refusal_ends_a_silence_and_a_reading_that_ran_out_of_time_says_nothing(
+    engine: Engine,
+    session: Session,
+    parent: Device,
+    network: Network,
+    now: datetime,
+    code: str,
+    silent_readings: int,
+) -> None:
+    network.dead = {"inti"}
+    for number in range(2):
+        _read(engine, session, parent, now + number * QUARTER)
+    network.code = code
+    _read(engine, session, parent, now + 2 * QUARTER)
+    assert parent.silent_readings == silent_readings
 
 
 def test_a_person_gets_a_whole_reading_of_a_silent_device(

@@ -41,12 +41,20 @@ def short_patience(monkeypatch):
     monkeypatch.setattr("network.collector.SILENT_PATIENCE_SECONDS", 0.3)
 
 
+def is_version_3(datagram):
+    return datagram[2:5] == b"\x02\x01\x03"
+
+
 class Counting(FaultyAgent):
-    """Count what arrives, and answer only while it is alive."""
+    """Answer only while it is alive."""
 
     def __init__(self, *, is_alive: bool = True) -> None:
         super().__init__(SYSTEM)
-        self.is_alive, self.at_once, self.most_at_once = is_alive, 0, 0
+        self.is_alive = is_alive
+
+    def datagram_received(self, data, addr):
+        if not is_version_3(data):
+            super().datagram_received(data, addr)
 
     def deliver(self, datagram):
         return super().deliver(datagram) if self.is_alive else []
@@ -114,6 +122,26 @@ def test_the_dead_are_asked_one_cheap_question_at_growing_intervals_and_at_once_
     agent.is_alive = True
     assert sweep([target], MORNING + 40 * FIVE_MINUTES, watch)["mati"].has_data
     assert sweep([target], MORNING + 41 * FIVE_MINUTES, watch)["mati"].has_data
+
+
+class Deaf(FaultyAgent):
+    """It is there, and ignores the community it is asked with."""
+
+    def datagram_received(self, data, addr):
+        if is_version_3(data):
+            self._transport.sendto(QuickAgent(switch_table(1), 7, COMMUNITY, USER).answer(data), addr)
+
+
+def test_a_wrong_community_is_named_and_never_taken_for_silence(serve):
+    watch, target = Watch(FIVE_MINUTES), target_of(serve(Deaf({})), "tuli")
+    for n in range(4):
+        assert codes(sweep([target], MORNING + n * FIVE_MINUTES, watch)["tuli"]) == ["wrong_credentials"]
+
+
+def test_a_wrong_community_behind_a_silent_parent_is_named_too(serve):
+    dead = target_of(serve(Counting(is_alive=False)), "inti")
+    found = sweep([dead, target_of(serve(Deaf({})), "tuli", "inti")])
+    assert codes(found["tuli"]) == ["wrong_credentials"]
 
 
 def test_what_stands_behind_a_device_left_alone_is_still_told_so(serve):
