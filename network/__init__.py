@@ -30,13 +30,15 @@ from network.observations import (
     TargetSummary,
     UnreadableSnapshot,
 )
-from network.snmp.suitability import Suitability, SuitabilityStore
+from network.reachability import Watch, blame_parent, is_silent, retry_delay
+from network.snmp.suitability import OneDevice, Suitability, SuitabilityStore
 from network.targets import (
     AuthProtocol,
     InvalidTarget,
     PrivProtocol,
     Secret,
     SnmpCredentials,
+    SnmpV1Credentials,
     SnmpV2cCredentials,
     SnmpV3Credentials,
     SshCredentials,
@@ -49,7 +51,7 @@ from network.targets import (
 )
 
 if TYPE_CHECKING:
-    from network.collector import collect_snapshot
+    from network.collector import answers, collect_snapshot
     from network.command_line import add_snapshot_arguments, build_parser, run_snapshot
     from network.fleet import collect_many
     from network.health import (
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
 
 # What needs a protocol library is loaded when it is first used: importing `network` stays cheap.
 _LOADED_LATER = {
+    "answers": "network.collector",
     "add_snapshot_arguments": "network.command_line",
     "build_parser": "network.command_line",
     "run_snapshot": "network.command_line",
@@ -126,6 +129,7 @@ __all__ = [
     "MacEntry",
     "MemoryPool",
     "Neighbour",
+    "OneDevice",
     "OspfNeighbour",
     "PowerSupply",
     "PrivProtocol",
@@ -136,6 +140,7 @@ __all__ = [
     "Severity",
     "Snapshot",
     "SnmpCredentials",
+    "SnmpV1Credentials",
     "SnmpV2cCredentials",
     "SnmpV3Credentials",
     "SshCredentials",
@@ -153,7 +158,10 @@ __all__ = [
     "UnreadableSnapshot",
     "UpsStatus",
     "Vlan",
+    "Watch",
     "add_snapshot_arguments",
+    "answers",
+    "blame_parent",
     "build_parser",
     "collect_many",
     "collect_snapshot",
@@ -161,6 +169,7 @@ __all__ = [
     "describe_failure",
     "find_problems",
     "find_trap_kind",
+    "is_silent",
     "judge",
     "list_platforms",
     "load_rules",
@@ -171,6 +180,7 @@ __all__ = [
     "parse_host_key",
     "parse_priv_protocol",
     "redact",
+    "retry_delay",
     "run_snapshot",
     "shipped_rules",
     "sweep_addresses",

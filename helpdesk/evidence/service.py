@@ -21,7 +21,8 @@ from helpdesk.database import transaction
 from helpdesk.devices import reading
 from helpdesk.devices.models import Device
 from helpdesk.events import record
-from helpdesk.evidence import queries
+from helpdesk.evidence import attempts, queries
+from helpdesk.evidence.attempts import Attempt
 from helpdesk.evidence.models import Snapshot, SnapshotRun, StoredFile
 from helpdesk.evidence.rules import freeze, storable, summarise, thaw
 
@@ -156,37 +157,36 @@ def carry_out_run(
         if not lease_run(session, run_id, owner=owner, now=now(), seconds=budget):
             return None
         begun = _begin(session, run_id, settings, now=now())
-    facts = (
-        begun
-        if begun is None or isinstance(begun, reading.Snapshot)
-        else reading.collect_snapshot(begun, budget_seconds=budget)
-    )
+    attempt = begun if isinstance(begun, Attempt) else None
+    facts = attempts.collect(begun, budget_seconds=budget) if isinstance(begun, Attempt) else begun
     with make_session() as session, transaction(session):
-        snapshot = _finish(session, run_id, facts, now=now())
+        snapshot = _finish(session, run_id, facts, attempt, now=now())
         return snapshot.id if snapshot is not None else None
 
 
 def _begin(
     session: Session, run_id: int, settings: CollectingSettings, *, now: datetime
-) -> reading.Target | reading.Snapshot | None:
+) -> Attempt | reading.Snapshot | None:
     """Return what to collect; the record of why nothing can be; or None for a device out of use."""
     run = session.get_one(SnapshotRun, run_id)
     if not run.device.is_active:
         return None
     if run.attempts > ATTEMPTS:
         return reading.unread_snapshot(run.device, "collector_stopped", now=now)
-    target = reading.target_or_failure(run.device, settings.key_ring())
-    return reading.unread_snapshot(run.device, target, now=now) if isinstance(target, str) else target
+    attempt = attempts.prepare(run, settings.key_ring())
+    return reading.unread_snapshot(run.device, attempt, now=now) if isinstance(attempt, str) else attempt
 
 
 def _finish(
-    session: Session, run_id: int, facts: reading.Snapshot | None, *, now: datetime
+    session: Session, run_id: int, facts: reading.Snapshot | None, attempt: Attempt | None, *, now: datetime
 ) -> Snapshot | None:
     """Store what the run yielded; a second result of the same run is discarded quietly."""
     run = session.scalars(select(SnapshotRun).where(SnapshotRun.id == run_id).with_for_update()).one()
     if run.state == "done":
         return queries.find_snapshot_of_run(session, run_id)
     run.state, run.lease_until, run.finished_at = "done", None, now
+    if facts is not None and attempt is not None:
+        attempts.note_outcome(run.device, facts, attempt.memory, slot=run.due_at)
     return store_snapshot(session, run, facts, now=now) if facts is not None else None
 
 
