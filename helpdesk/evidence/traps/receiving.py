@@ -54,7 +54,7 @@ class TrapProcess:
 
     async def run(self, host: str, port: int) -> None:
         """Listen and write until stopped, or raise OSError where the address cannot be had."""
-        await asyncio.to_thread(self._load_credentials)
+        await asyncio.to_thread(self._guarded, self._load_credentials)
         self.receiver.use_credentials(self._credentials)
         await self.receiver.start(host, port)
         self._say("traps: listening on {}:{}".format(*self.receiver.address))
