@@ -29,7 +29,8 @@ from network.snmp.suitability import ProcessMemory, Suitability
 from network.targets import Target
 
 COLUMNS_AT_ONCE = 4
-DISTRUSTED = Suitability(doubts=9)
+# As the product remembers a device that it has read before.
+DISTRUSTED = Suitability(doubts=9, rows=PORTS)
 # Ours reads the duplex column too.
 OURS_READS = [*map(parse_oid, COLUMNS), (1, 3, 6, 1, 2, 1, 10, 7, 2, 1, 19)]
 
@@ -38,7 +39,7 @@ class OnlyReference(ProcessMemory):
     """Trust the fast engine with no device."""
 
     def recall(self, target: Target) -> Suitability | None:
-        """Return doubts enough."""
+        """Return doubts enough, and how many rows there were."""
         return DISTRUSTED
 
 

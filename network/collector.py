@@ -11,6 +11,7 @@ from network.background_loop import shared_loop
 from network.observations import Failure, Interface, Snapshot, SystemFacts, TargetSummary
 from network.platforms.catalogue import DEFAULT_PLATFORM, get_platform, list_platforms, recognise
 from network.platforms.definition import PlatformDefinition
+from network.reachability import SILENCE
 from network.snmp.bridge_tables import read_mac_table, read_vlans
 from network.snmp.device_reader import DeviceReader
 from network.snmp.entities import Entities
@@ -142,11 +143,16 @@ async def collect_snapshot_async(
     if target.snmp is not None:
         snmp_deadline = deadline - (budget_seconds * _SHARE_FOR_SSH if target.ssh else 0)
         await _collect_snmp_in_turn(work, target.snmp, snmp_deadline, engines or shared_loop.engines)
-    if target.ssh is not None and not (work.expects_silence and target.snmp is not None and work.failures):
+    if target.ssh is not None and not (work.expects_silence and _met_silence(work)):
         await _collect_ssh(work, deadline)
     if target.snmp is None and target.ssh is None:
         work.failures.append(Failure.of("no_credentials", "target"))
     return _finish(work, taken_at, round((loop.time() - started) * 1000))
+
+
+def _met_silence(work: _Collection) -> bool:
+    """Tell whether SNMP was asked and nothing came back, as it was expected."""
+    return any(failure.code in SILENCE and failure.probe == "snmp" for failure in work.failures)
 
 
 def _platform_asked_for(target: Target) -> PlatformDefinition | None:

@@ -11,7 +11,7 @@ from network.targets import Target
 
 LONGEST_WAIT: Final = timedelta(hours=1)
 # What a device that is cut off looks like from here; a refusal or a wrong key comes from the device itself.
-_SILENCE: Final = frozenset({"unreachable", "network_unreachable", "parent_unreachable"})
+SILENCE: Final = frozenset({"unreachable", "network_unreachable", "parent_unreachable"})
 
 
 def retry_delay(silent_readings: int, interval: timedelta) -> timedelta:
@@ -26,7 +26,7 @@ def retry_delay(silent_readings: int, interval: timedelta) -> timedelta:
 
 def is_silent(snapshot: Snapshot) -> bool:
     """Tell whether nothing at all came back, so that the fault may be another device's."""
-    return not snapshot.has_data and any(failure.code in _SILENCE for failure in snapshot.failures)
+    return not snapshot.has_data and any(failure.code in SILENCE for failure in snapshot.failures)
 
 
 def blame_parent(snapshot: Snapshot, parent: str) -> Snapshot:

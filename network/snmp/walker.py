@@ -22,6 +22,7 @@ from network.snmp.reader import (
 )
 
 GET_CHUNK = 20
+STRETCH = 2
 
 
 @dataclass
@@ -47,6 +48,8 @@ class Walker:
         if is_version_1:  # which knows no GETBULK
             self.size.repetitions, self.size.getnext_only = 1, True
         self.first_rows = 0
+        # A device that filled a whole answer is asked for up to twice as much, until that fails once.
+        self._stretch: int | None = 1
         self.rows = 0  # of the columns before: the next ones of a device mostly have as many
 
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
@@ -97,7 +100,7 @@ class Walker:
             try:
                 reply = await self._ask(active, limits)
             except NoAnswer:
-                if not self.size.halve():
+                if not self._ask_for_less():
                     result.stop("no_answer")
                 return
             except TimeoutError:
@@ -106,6 +109,8 @@ class Walker:
             if reply.error_status:
                 self._handle_error(reply, active, result)
                 return
+            if self._stretch and len(reply.varbinds) >= self.size.repetitions * len(active):
+                self._stretch = STRETCH
             if not _take_reply(reply, active, limits, result):
                 return
 
@@ -125,8 +130,14 @@ class Walker:
         expected = self.rows + 1 - read
         if not self.rows or expected <= 0:
             return self.size.repetitions
-        requests = -(-expected // self.size.repetitions)
+        requests = -(-expected // (self.size.repetitions * (self._stretch or 1)))
         return -(-expected // requests)
+
+    def _ask_for_less(self) -> bool:
+        if self._stretch == STRETCH:
+            self._stretch = None
+            return True
+        return self.size.halve()
 
     def _handle_error(self, reply: Reply, active: list[_Cursor], result: WalkResult) -> None:
         """Ask for less on tooBig and on any other error; give a column up when one varbind is too much."""
@@ -135,7 +146,7 @@ class Walker:
             # So SNMPv1 says that nothing follows; the other columns are asked again.
             active[place - 1].open = False
             return
-        if not self.size.halve():
+        if not self._ask_for_less():
             active[0].open = False
             result.stop("too_big" if reply.error_status == TOO_BIG else "agent_error")
 

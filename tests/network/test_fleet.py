@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,15 +15,18 @@ from network import (
     InvalidTarget,
     SnmpV2cCredentials,
     SnmpV3Credentials,
+    SshCredentials,
     Target,
     answers,
     collect_many,
+    collect_snapshot,
 )
 from network.lab.faulty_agent import FaultyAgent
 from network.lab.quick_agent import QuickAgent
 from network.lab.quick_switches import COMMUNITY, USER, switch_table
 from network.reachability import LONGEST_WAIT, Watch, retry_delay
 from network.snmp import gufo_engine, pysnmp_engine, silence
+from network.ssh.result import SshResult
 
 PUBLIC = SnmpV2cCredentials.of("public")
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -225,3 +229,13 @@ def test_a_thousand_sweeps_leave_memory_and_descriptors_flat(serve_agent):
     assert len(set(descriptors)) == 1
     # The first two hundred fill the caches.
     assert memory[-1] - memory[1] < 2_048
+
+
+@pytest.mark.parametrize(("is_alive", "signs_in"), [(True, True), (False, False)])
+def test_a_silent_device_is_not_signed_in_to_and_one_that_answers_is(serve, monkeypatch, is_alive, signs_in):
+    asked = []
+    monkeypatch.setattr("network.collector.run_commands", lambda *given: asked.append(given) or SshResult())
+    login = SshCredentials.of("baca", "rahasia", accept_any_host_key=True)
+    target = replace(target_of(serve(Counting(is_alive=is_alive)), "sw"), ssh=login)
+    collect_snapshot(target, budget_seconds=6, expects_silence=True)
+    assert bool(asked) is signs_in
