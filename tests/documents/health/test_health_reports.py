@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import io
+import signal
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +15,7 @@ from pypdf import PdfReader
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from config import HelpdeskSettings
+from config import ROOT, HelpdeskSettings
 from helpdesk.accounts.models import Person
 from helpdesk.calendars.catalogue import default_calendar
 from helpdesk.devices import grouping
@@ -37,6 +40,7 @@ from helpdesk.tickets.models import EvidenceItem, Ticket, TicketDevice
 from tests.factories.health import make_facts, make_port, moments, silent_facts, store_facts
 from tests.factories.network import make_device, make_site
 from tests.factories.people import make_person
+from tests.factories.processes import environment_of
 from tests.factories.tickets import make_ticket
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -276,6 +280,40 @@ def test_a_maker_that_was_killed_leaves_a_report_that_the_next_one_makes(
     assert service.release_reports(session, owner_prefix="scheduler:") == 1
     session.commit()
     assert _make(session, desk, report_id)
+
+
+# Draws the report and is killed in the middle of it, by nobody it could answer.
+KILLED = """
+import os, signal, sys
+from sqlalchemy.orm import sessionmaker
+from config import load_settings
+from helpdesk import clock
+from helpdesk.database import make_engine
+from helpdesk.documents.health import service
+from helpdesk.documents.health.desk import report_desk
+
+service.render_document = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
+settings = load_settings()
+sessions = sessionmaker(make_engine(settings.database_url))
+service.make_report(sessions, int(sys.argv[1]), report_desk(settings), "scheduler:dead", now=clock.now)
+"""
+
+
+def test_a_maker_killed_in_the_middle_of_drawing_loses_no_report_and_tells_nobody_twice(
+    session: Session, desk: ReportDesk, settings: HelpdeskSettings
+) -> None:
+    person = make_person(session, email="kabag@instansi.example")
+    _weekly(session, person, now=BEGIN)
+    report_id = _request(session, desk, Scope())
+    command = [sys.executable, "-c", KILLED, str(report_id)]
+    killed = subprocess.run(command, env=environment_of(settings), cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert queries.get_report(session, report_id).state == "leased"
+    assert session.scalar(select(func.count()).select_from(OutboxMessage)) == 0
+    service.release_reports(session, owner_prefix="scheduler:")
+    assert _make(session, desk, report_id)
+    assert not _make(session, desk, report_id)
+    assert session.scalar(select(func.count()).select_from(OutboxMessage)) == 1
 
 
 def test_a_report_that_ends_its_makers_time_and_again_is_given_up(session: Session, desk: ReportDesk) -> None:
