@@ -116,7 +116,8 @@ def activate_device(device_id: int) -> Response:
 
 def _form(session: Session) -> DeviceForm:
     form = DeviceForm()
-    form.offer(queries.list_sites(session), queries.list_credentials(session), grouping.list_groups(session))
+    form.offer_groups(grouping.list_groups(session))
+    form.offer(queries.list_sites(session), queries.list_credentials(session))
     return form
 
 
