@@ -222,6 +222,24 @@ def test_a_report_is_a_tagged_archive_paper_that_tells_its_week(session: Session
     assert b"pdfaid" in root["/Metadata"].get_object().get_data()
 
 
+@pytest.mark.parametrize(
+    ("rhythm", "words"),
+    [
+        (Rhythm.DAILY, "LAPORAN KESEHATAN HARIAN Rabu, 18 November 2026"),
+        (Rhythm.MONTHLY, "LAPORAN KESEHATAN BULANAN Oktober 2026"),
+    ],
+)
+def test_a_day_and_a_month_are_told_by_their_names(
+    session: Session, desk: ReportDesk, rhythm: Rhythm, words: str
+) -> None:
+    device = make_device(session)
+    _fill(session, device)
+    period = period_of(rhythm, date(2026, 11 if rhythm is Rhythm.DAILY else 10, 18))
+    report_id = _request(session, desk, Scope(site_id=device.site_id), period=period)
+    _make(session, desk, report_id)
+    assert words in _text(session, report_id)
+
+
 def test_an_office_that_speaks_english_gets_its_report_in_english(session: Session, desk: ReportDesk) -> None:
     device = make_device(session)
     _fill(session, device)
