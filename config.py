@@ -49,6 +49,7 @@ class HelpdeskSettings(BaseModel):
     calendar_file: Path | None = None
     numbering_file: Path | None = None
     retention_file: Path | None = None
+    health_rules_file: Path | None = None
     ticket_prefix: str = Field(default="TKT", pattern=r"^[A-Z]{1,8}$")
     letterhead: Letterhead = Letterhead()
 

@@ -20,6 +20,7 @@ from helpdesk.calendars import catalogue as calendar_catalogue
 from helpdesk.calendars import views as calendars_views
 from helpdesk.cli import helpdesk as helpdesk_command
 from helpdesk.database import db, engine_options, prepare_engine
+from helpdesk.devices import reading
 from helpdesk.devices import views as devices_views
 from helpdesk.documents import listening as documents_listening
 from helpdesk.documents import sop_views as sop_sheet_views
@@ -31,8 +32,11 @@ from helpdesk.documents.health import views as health_report_views
 from helpdesk.documents.papers import steps as papers_steps
 from helpdesk.documents.papers import views as papers_views
 from helpdesk.documents.report import views as report_views
+from helpdesk.errors import SettingsInvalid
 from helpdesk.evidence import scheduled as evidence_scheduled
 from helpdesk.evidence import views as evidence_views
+from helpdesk.findings import service as findings_service
+from helpdesk.findings import views as findings_views
 from helpdesk.intake import views as intake_views
 from helpdesk.notifications import account_letters
 from helpdesk.notifications import service as notifications_service
@@ -66,6 +70,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
     calendars_views,
     devices_views,
     evidence_views,
+    findings_views,
     schedules_views,
     signing_views,
     sop_views,
@@ -104,6 +109,7 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     CSRFProtect(app)
     limiter.init_app(app)
     accounts_standing.listen_to_acts()
+    findings_service.listen_to_snapshots(app.extensions["health_rules"])
     tickets_service.listen_to_events()
     tickets_clocks.listen_to_events(partial(office_of, app))
     notifications_service.listen_to_events(settings)
@@ -156,7 +162,10 @@ def _load_data(app: Flask, settings: HelpdeskSettings) -> None:
         settings.calendar_file, settings.timezone
     )
     app.extensions["retention"] = retention_catalogue.load_schedule(settings.retention_file)
-    app.extensions["retention"] = retention_catalogue.load_schedule(settings.retention_file)
+    try:
+        app.extensions["health_rules"] = reading.load_rules(settings.health_rules_file)
+    except reading.BadRules as error:
+        raise SettingsInvalid(name="HELPDESK_HEALTH_RULES_FILE", reason=str(error)) from None
     app.extensions["numbering"] = numbering_catalogue.load_numbering(settings.numbering_file)
 
 

@@ -15,7 +15,6 @@ from network.facts import (
     UpsStatus,
     Vlan,
 )
-from network.health import FINDING_TEXTS, Finding, HealthLimits, Severity, find_problems
 from network.messages import MESSAGES, describe_failure
 from network.observations import (
     CommandOutput,
@@ -53,6 +52,18 @@ if TYPE_CHECKING:
     from network.collector import collect_snapshot
     from network.command_line import add_snapshot_arguments, build_parser, run_snapshot
     from network.fleet import collect_many
+    from network.health import (
+        BadRules,
+        Finding,
+        HealthRule,
+        Judgement,
+        RuleBook,
+        Severity,
+        find_problems,
+        judge,
+        load_rules,
+        shipped_rules,
+    )
     from network.platforms.catalogue import list_platforms
     from network.ssh.redaction import redact
 
@@ -65,26 +76,37 @@ _LOADED_LATER = {
     "redact": "network.ssh.redaction",
     "collect_snapshot": "network.collector",
     "collect_many": "network.fleet",
+    "BadRules": "network.health",
+    "Finding": "network.health",
+    "HealthRule": "network.health",
+    "Judgement": "network.health",
+    "RuleBook": "network.health",
+    "Severity": "network.health",
+    "find_problems": "network.health",
+    "judge": "network.health",
+    "load_rules": "network.health",
+    "shipped_rules": "network.health",
 }
 
 __all__ = [
-    "FINDING_TEXTS",
     "MESSAGES",
     "AddressFact",
     "Alarm",
     "ArpEntry",
     "AuthProtocol",
+    "BadRules",
     "BgpPeer",
     "Changes",
     "CommandOutput",
     "Failure",
     "FieldChange",
     "Finding",
-    "HealthLimits",
+    "HealthRule",
     "Interface",
     "InterfaceChange",
     "InterfaceRates",
     "InvalidTarget",
+    "Judgement",
     "MacEntry",
     "MemoryPool",
     "Neighbour",
@@ -92,6 +114,7 @@ __all__ = [
     "PowerSupply",
     "PrivProtocol",
     "Processor",
+    "RuleBook",
     "Secret",
     "Sensor",
     "Severity",
@@ -116,7 +139,9 @@ __all__ = [
     "compare_snapshots",
     "describe_failure",
     "find_problems",
+    "judge",
     "list_platforms",
+    "load_rules",
     "parse_address",
     "parse_auth_protocol",
     "parse_host",
@@ -124,6 +149,7 @@ __all__ = [
     "parse_priv_protocol",
     "redact",
     "run_snapshot",
+    "shipped_rules",
 ]
 
 

@@ -110,8 +110,9 @@ def run_snapshot(arguments: argparse.Namespace) -> int:
 
 
 def run_redact(arguments: argparse.Namespace) -> int:
-    """Copy stdin to stdout with every secret masked."""
-    sys.stdout.write(redact(sys.stdin.read(), arguments.platform))
+    """Copy stdin to stdout with every secret masked; what is no UTF-8 goes through as it is."""
+    text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+    sys.stdout.buffer.write(redact(text, arguments.platform).encode("utf-8", "surrogateescape"))
     return EXIT_READ
 
 

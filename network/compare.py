@@ -84,7 +84,7 @@ def compare_snapshots(before: Snapshot, after: Snapshot) -> Changes:
     restarted, interval = _interval_seconds(before, after)
     both = [name for name in new if name in old]
     changed = (InterfaceChange(name=name, changes=_changes_of(old[name], new[name])) for name in both)
-    seen_before, seen_after = _neighbours(before), _neighbours(after)
+    seen_before, seen_after = neighbour_names(before), neighbour_names(after)
     return Changes(
         interval_seconds=interval,
         restarted=restarted,
@@ -195,7 +195,8 @@ def _times_eight(rate: float | None) -> float | None:
     return None if rate is None else rate * 8
 
 
-def _neighbours(snapshot: Snapshot) -> set[str]:
+def neighbour_names(snapshot: Snapshot) -> set[str]:
+    """Return the neighbours of a snapshot, each by its port and its name."""
     return {
         f"{n.local_interface or '?'} → {n.remote_name or n.remote_chassis or '?'}"
         for n in snapshot.neighbours

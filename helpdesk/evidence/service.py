@@ -23,11 +23,13 @@ from helpdesk.devices.models import Device
 from helpdesk.events import record
 from helpdesk.evidence import queries
 from helpdesk.evidence.models import Snapshot, SnapshotRun, StoredFile
-from helpdesk.evidence.rules import freeze, storable, summarise
+from helpdesk.evidence.rules import freeze, storable, summarise, thaw
 
 # Beyond the budget of the reading itself: time to connect, to store, to be slow.
 LEASE_MARGIN = timedelta(seconds=30)
 ATTEMPTS = 5
+# So many snapshots rest on one that is kept whole; the next one is whole again.
+SNAPSHOTS_A_BASE = 96
 REASONS = ("schedule", "ticket", "manual")
 
 
@@ -190,7 +192,9 @@ def _finish(
 
 def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, *, now: datetime) -> Snapshot:
     """Freeze what the device said and write it down, for good."""
-    frozen = freeze(facts.to_dict())
+    base = queries.find_base(session, run.device_id, most=SNAPSHOTS_A_BASE)
+    whole = thaw(base.content, base.sha256) if base is not None else None
+    frozen = freeze(facts.to_dict(), whole)
     previous = queries.find_latest_snapshot(session, run.device_id, before=facts.taken_at)
     snapshot = Snapshot(
         device_id=run.device_id,
@@ -206,6 +210,7 @@ def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, 
         sha256=frozen.sha256,
         size_bytes=frozen.size_bytes,
         content=frozen.content,
+        base_id=base.id if base is not None and frozen.needs_base else None,
     )
     session.add(snapshot)
     session.flush()

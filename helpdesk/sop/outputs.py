@@ -81,12 +81,32 @@ class FindingEntry(Sheet):
     condition: Literal["normal", "attention", "fault"]
     finding: Words
     advice: Words
+    # What the technician typed, where accepted proposals stand in `finding` beside it.
+    written: Words = ""
+
+
+class Proposal(Sheet):
+    """What the readings of a device proposed, and what the technician made of it."""
+
+    finding_id: Row
+    device_id: Row
+    device: Line
+    rule: Line
+    severity: Line
+    since: Line
+    snapshot_id: Row
+    sha256: Digest
+    text: Words
+    decision: Literal["accept", "edit", "reject"]
+    words: Words = ""
+    reason: Words = ""
 
 
 class Identification(Sheet):
     """Proses identifikasi."""
 
     findings: list[FindingEntry]
+    proposals: list[Proposal] = Field(default_factory=list, max_length=2000)
     conclusion: Annotated[str, Field(min_length=1, max_length=20_000)]
 
 
@@ -180,13 +200,21 @@ def _said_nothing(sheet: Sheet) -> tuple[str, str] | None:
     if isinstance(sheet, Evidence) and not sheet.items and not sheet.note.strip():
         return "items", "Choose at least one piece of evidence, or write what was observed."
     if isinstance(sheet, Identification):
-        silent = (one for one in sheet.findings if one.condition != "normal" and not one.finding.strip())
-        return next(
-            (("findings", "Write what was found: the condition is not normal.") for _ in silent), None
-        )
+        return _identified_nothing(sheet)
     if isinstance(sheet, Verification):
         silent_no = (one for one in sheet.items if not one.accepted and not one.reason.strip())
         return next((("items", "Say why the item is rejected.") for _ in silent_no), None)
+    return None
+
+
+def _identified_nothing(sheet: Identification) -> tuple[str, str] | None:
+    if any(one.condition != "normal" and not one.finding.strip() for one in sheet.findings):
+        return "findings", "Write what was found: the condition is not normal."
+    for one in sheet.proposals:
+        if one.decision == "edit" and not one.words.strip():
+            return "proposals", "Write the finding in your words."
+        if one.decision == "reject" and not one.reason.strip():
+            return "proposals", "Write why the proposal is rejected."
     return None
 
 

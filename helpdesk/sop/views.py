@@ -10,7 +10,7 @@ from flask_babel import get_locale
 from helpdesk.database import db
 from helpdesk.permissions import Permission
 from helpdesk.sop.catalogue import Catalogue
-from helpdesk.sop.form import paths
+from helpdesk.sop.form import lettering, paths
 from helpdesk.sop.pages import changes_of, form_view, versions_of
 from helpdesk.sop.releases.queries import count_uses
 from helpdesk.sop.schema import Procedure
@@ -19,6 +19,7 @@ from helpdesk.web.input import row_number
 
 blueprint = Blueprint("sop", __name__)
 blueprint.add_app_template_filter(paths.outline, "sop_outline")
+blueprint.add_app_template_filter(lettering.set_width, "sop_width")
 blueprint.add_app_template_filter(paths.line, "sop_line")
 blueprint.add_app_template_filter(paths.tip, "sop_tip")
 

@@ -15,6 +15,7 @@ _TABLE: tuple[tuple[str, Any, str, Permission], ...] = (
     ("tickets.show_desk", _("My desk"), "inbox", Permission.SEE_DESK),
     ("tickets.list_tickets", _("Tickets"), "ticket-detailed", Permission.SEE_TICKETS),
     ("devices.list_devices", _("Devices"), "hdd-network", Permission.SEE_DEVICES),
+    ("findings.list_findings", _("Findings"), "activity", Permission.SEE_DEVICES),
     ("documents.show_register", _("Register"), "journal-text", Permission.SEE_REGISTER),
     ("archive.show_record", _("Record"), "shield-check", Permission.SEE_RECORD),
     ("sop.list_procedures", _("SOP"), "diagram-3", Permission.SEE_PROCEDURES),

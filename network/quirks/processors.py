@@ -9,7 +9,7 @@ from network.quirks.rows import SourceRows, as_text, format_index
 
 ProcessorReader = Callable[[SourceRows], list[Processor]]
 
-_ONE_MINUTE = re.compile(r"60 Secs \(\s*([0-9.]+)%\)")
+_FIVE_SECONDS = re.compile(r"\b5 Secs? \(\s*([0-9.]+)%\)")
 
 
 def _read_plain(rows: SourceRows) -> list[Processor]:
@@ -23,10 +23,10 @@ def _read_idle(rows: SourceRows) -> list[Processor]:
 
 
 def _read_edgeswitch_text(rows: SourceRows) -> list[Processor]:
-    """One text such as '5 Secs ( 96.4918%) 60 Secs ( 54.2271%)': the minute counts."""
+    """One text such as '5 Secs ( 96.4918%) 60 Secs ( 54.2271%)': what is now counts."""
     found = []
     for index in rows.indexes("value"):
-        match = _ONE_MINUTE.search(as_text(rows.cell("value", index)) or "")
+        match = _FIVE_SECONDS.search(as_text(rows.cell("value", index)) or "")
         found.append(_processor(rows, index, round(float(match.group(1)), 2) if match else None))
     return found
 

@@ -1,10 +1,12 @@
 """Mask secrets before anything is stored or shown: vendor rules, then keyword rules that fail closed."""
 
+import re
 from typing import Final
 
 from network.ssh.redaction_rules import (
     BANNER,
     BLOCKS,
+    BUILD_LINE,
     BY_PLATFORM,
     COMMUNITY_NAME,
     COMMUNITY_SECTION,
@@ -13,19 +15,24 @@ from network.ssh.redaction_rules import (
     HARMLESS_LINE,
     HARMLESS_REST,
     HIDDEN,
+    INLINE_PEM,
+    JSON_VALUE,
+    MARKS,
     SECRET_DATA_MARK,
     SENSITIVE_WORD,
+    UNDERSTOOD,
     Rule,
 )
 
 _LONGEST_BANNER_LINES: Final = 80
-_SEPARATORS: Final = " \t=:\"'"
+_SEPARATORS: Final = " \t=:>\"'"
 
 
 def redact(text: str, platform: str | None = None) -> str:
     """Return the text with every secret masked; a line that may hold one is masked rather than trusted."""
     rules = (*BY_PLATFORM.get(platform or "", ()), *EVERYWHERE)
-    lines, kept = text.split("\n"), list[str]()
+    mark = MARKS.get(platform or "", HIDDEN)
+    lines, kept = INLINE_PEM.sub(HIDDEN, text.replace(mark, HIDDEN)).split("\n"), list[str]()
     position, in_community_section = 0, False
     while position < len(lines):
         line = lines[position]
@@ -43,10 +50,12 @@ def redact(text: str, platform: str | None = None) -> str:
         position += 1
         if masked != lines[position - 1]:
             position += _continued_lines(lines, position - 1)
-    return "\n".join(kept)
+    return "\n".join(kept).replace(HIDDEN, mark)
 
 
 def _redact_line(line: str, rules: tuple[Rule, ...]) -> str:
+    if BUILD_LINE.match(line):
+        return line
     for pattern, replacement in rules:
         line = pattern.sub(replacement, line)
     if SECRET_DATA_MARK in line:
@@ -60,18 +69,40 @@ def _mask_after_words(line: str) -> str:
     """Keep the line up to the first sensitive word that something unmasked follows."""
     start = 0
     while word := SENSITIVE_WORD.search(line, start):
-        rest = line[word.end() :]
+        start = word.end()
+        in_json = JSON_VALUE.match(line, start)
+        if in_json:
+            line, start = _mask_json_value(line, in_json)
+            continue
+        rest = line[start:]
         value = rest.lstrip(_SEPARATORS)
         if not value.startswith("<") and not HARMLESS_REST.match(value.strip()):
-            ending = "\r" if line.endswith("\r") else ""
-            return line[: word.end()] + rest[: len(rest) - len(value)] + HIDDEN + ending
-        start = word.end()
+            return line[:start] + rest[: len(rest) - len(value)] + _masked_value(value)
     return line
+
+
+def _mask_json_value(line: str, found: re.Match[str]) -> tuple[str, int]:
+    """Mask what a sensitive key holds; return the line and where to go on. Objects are judged key by key."""
+    value, start = found.group(1), found.start(1)
+    if value in ("", '""', "[]", "true", "false", "null"):
+        return line, found.end()
+    shown = f'["{HIDDEN}"]' if value.startswith("[") else f'"{HIDDEN}"'
+    return line[:start] + shown + line[found.end() :], start + len(shown)
+
+
+def _masked_value(value: str) -> str:
+    """Mask a value alone where its end is understood, else all that stands there."""
+    understood = UNDERSTOOD.match(value)
+    if understood:
+        return f"{understood['written']}{HIDDEN}{understood['rest']}"
+    return HIDDEN + ("\r" if value.endswith("\r") else "")
 
 
 def _mask_quoted(line: str) -> str:
     """Junos marks the lines that hold a secret; the secret is the last word before the mark."""
     head, _, _ = line.partition(SECRET_DATA_MARK)
+    if head.rstrip().rstrip(";").endswith(HIDDEN):
+        return line
     words = head.rstrip().rstrip(";").split(" ")
     return " ".join([*words[:-1], f"{HIDDEN};", SECRET_DATA_MARK]) if len(words) > 1 else HIDDEN
 

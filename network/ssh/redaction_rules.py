@@ -13,25 +13,36 @@ def _rules(*pairs: tuple[str, str]) -> tuple[Rule, ...]:
     return tuple((re.compile(pattern, re.IGNORECASE), replacement) for pattern, replacement in pairs)
 
 
-_AUTH: Final = r"(?:md5|sha\S*)"
-_PRIV: Final = r"(?:des\S*|3des|aes\S*)(?: +(?:128|192|256))?"
+# How the value that follows is written down; not the value itself.
+_WRITTEN: Final = r"(?: +(?:encrypted|cipher|simple|plaintext|localized|0)(?= ))?+"
+_AUTH: Final = rf"(?:md5|sha\S*){_WRITTEN}"
+_PRIV: Final = rf"(?:des\S*|3des|aes\S*)(?: +(?:128|192|256)(?= ))?+{_WRITTEN}"
 _TRAP_WORD: Final = r"traps?|informs?|version +v?(?:1|2c|3)|(?:no)?auth|priv|(?:use-)?vrf +\S+|udp-port +\d+"
-_TRAP_WORDS: Final = rf"(?:(?:{_TRAP_WORD}|community) +)*"
+_TRAP_WORDS: Final = rf"(?:(?:{_TRAP_WORD}|community) +)*+"
 
 # Masked inside a line, so that the rest of it stays readable.
 EVERYWHERE: Final = _rules(
     (r"(\b[a-z][a-z0-9+.-]*://[^\s:/@\"]*):[^\s@/\"]+@", rf"\1:{REMOVED}@"),
     (rf"(\bauth +{_AUTH} +)(?!<)\S+", rf"\1{HIDDEN}"),
     (rf"(\bpriv +{_PRIV} +)(?!<)\S+", rf"\1{HIDDEN}"),
-    (rf"^(\s*snmp-server +host +\S+ +{_TRAP_WORDS})(?!<)\S.*$", rf"\1{HIDDEN}"),
+    (rf"^(\s*snmp-server +host +(?:domain +)?\S+ +{_TRAP_WORDS})(?!<)\S+( +informs?\s*)$", rf"\1{HIDDEN}\2"),
+    (rf"^(\s*snmp-server +host +(?:domain +)?\S+ +{_TRAP_WORDS})(?!<)\S.*$", rf"\1{HIDDEN}"),
     (r"(/snmp community .*\bname=)(\"[^\"]*\"|\S+)", rf"\1{HIDDEN}"),
+    # accounts of terminals behind an OLT: no word says that the third one is the password
+    (r"(\busername +\S+ +enable +\S+ +)(?!<)\S+", rf"\1{HIDDEN}"),
+    (r"(\buser_control +enable +\S+ +)(?!<)\S+", rf"\1{HIDDEN}"),
     (r"(\bauthorization: *(?:basic|bearer) +)\S+", rf"\1{HIDDEN}"),
+    (
+        r"(<[\w.:-]*(?:passw(?:or)?d|passphrase|secret|psk|key|community|token)[\w.:-]*(?: [^<>]*)?>)"
+        r"(?!<)[^<>]+(?=</)",
+        rf"\1{HIDDEN}",
+    ),
     # what looks like a hash, a cipher text or a key, wherever it stands
     (r"%\^%#.*?%\^%#|%@%@.*?%@%@|%\$%\$.*?%\$%\$|@%@%.*?@%@%", HIDDEN),
     (r"\$(?:1|1a|2[aby]?|5|6|8|9|14|sha\d+|y|[chi]\$\d)\$[^\s\";]+", HIDDEN),
     (r"(?<![\w:.])(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{32,}(?![\w:.])", HIDDEN),
     (r"\b(ssh-(?:rsa|dss|ed25519)|ecdsa-\S+) +[a-z0-9+/=]{40,}", rf"\1 {HIDDEN}"),
-    (r"(?<![\w/.+=-])(?=\S*\d)[a-z0-9+]{20,}[a-z0-9+/]{20,}={0,2}(?![\w/.-])", HIDDEN),
+    (r"(?<![\w/.+=-])(?=[a-z0-9+/=]*\d)[a-z0-9+]{20,}[a-z0-9+/]{20,}={0,2}(?![\w/.-])", HIDDEN),
 )
 
 BY_PLATFORM: Final[dict[str, tuple[Rule, ...]]] = {
@@ -45,11 +56,11 @@ for _same_as_ios in ("cisco_iosxe", "cisco_nxos", "cisco_asa", "ruijie"):
 
 # After one of these words the rest of the line is masked, understood or not.
 SENSITIVE_WORD: Final = re.compile(
-    r"(?<![A-Za-z0-9<])(?:"
+    r"(?<![A-Za-z0-9<])(?<!</)(?:"
     r"[\w-]{0,40}(?:passw(?:or)?d|secret|psk)[\w-]*|passphrase|passcode|pwd|ppk|community(?:-name)?"
     r"|key-?string|keystring|(?:pre-?shared|shared|private|auth(?:entication)?|priv(?:acy)?|encryption|master|session|api"
     r"|access|wep|wpa|server|ntp|host|peer|radius|tacacs|ike|isakmp|local|remote|md5|cookie|crypto)-?_?keys?"
-    r"|message-digest-key|plaintext-\w+|irreversible-cipher|cipher|simple|plain|ENC|localizedkey|token|credentials?"
+    r"|message-digest-key|plaintext-\w+|irreversible-cipher|cipher|(?<!-)simple|(?<!-)plain|ENC|localizedkey|token|credentials?"
     r"|key|hash(?:ed)?|target-host|trap-?community|snmp-agent community"
     r")(?=[\s=:\"'<>;,\]]|$)",
     re.IGNORECASE,
@@ -58,13 +69,18 @@ SENSITIVE_WORD: Final = re.compile(
 HARMLESS_LINE: Final = re.compile(
     r"^\s*(?:no |undo |unset |set )?(?:"
     r"service password-encryption|password[- ](?:encryption|control|policy|recovery|aging|strength)\b[\w -]*"
-    r"|crypto key (?:generate|zeroize)\b.*|ip (?:ssh|http)\b.*"
+    r"|crypto key (?:generate|zeroize)\b.*|ip (?:ssh|http)\b(?!.*(?:passw|secret|key-?string|key-?hash)).*"
     r"|aaa (?:authentication|authorization|accounting)\b.*"
     r"|key[- ]?chain [\w-]+|.*\b(?:community-list|send-community|ip community)\b.*"
+    r"|security passwords [\w-]+ \d+"
     r"|ssh (?:server|client) \S+ [\w, -]+"
     r"|key \d{1,3}"
     r")\s*$",
     re.IGNORECASE,
+)
+# The name of a program's build looks like a hash and is none.
+BUILD_LINE: Final = re.compile(
+    r"^\s*!?\s*build (?:sha|commit id|uuid)\s*:\s*[0-9a-f-]+(?:dirty)?\s*$", re.IGNORECASE
 )
 # What may follow a sensitive word without being a secret.
 HARMLESS_REST: Final = re.compile(
@@ -72,6 +88,20 @@ HARMLESS_REST: Final = re.compile(
     r"|[a-z]+://\S*<secret removed>@\S*$)",
     re.IGNORECASE,
 )
+# A value whose way of writing, whose end and whatever follows it are understood: only the value is masked.
+UNDERSTOOD: Final = re.compile(
+    r"(?P<written>(?:(?:hash|encrypted|cipher|simple|plain(?:text)?|ascii-text|cleartext|sha\d*|md5|ENC) +)*)"
+    rf"(?:{HIDDEN}|\"[^\"]*\"|'[^']*'|[^\s\"']+)"
+    r"(?P<rest>[\"';,]*(?: +(?:ro|rw|read-only|read-write|(?:un)?restricted|operator|manager|informs?|traps?"
+    r"|usertype +[\w-]+|rekey_interval +\d+|user_control +disable))*[ \r]*)$",
+    re.IGNORECASE,
+)
+# The value of a key in JSON ends where its string or number ends, and the line goes on.
+JSON_VALUE: Final = re.compile(
+    r"\"\s*:\s*(\"(?:[^\"\\]|\\.)*\"|\[[^\[\]{}]*\]|[^\s,\"{}\[\]]+|(?=\{|\[\s*[\[{]))"
+)
+# Other marks, where the archives of that make have them: a history then goes on without a break.
+MARKS: Final[dict[str, str]] = {"arubaos": REMOVED, "netgear": "<hidden>"}
 SECRET_DATA_MARK: Final = "## SECRET-DATA"  # noqa: S105  the mark of Junos, not a secret
 
 # Blocks that are masked whole: how they begin, and how they end.
@@ -86,6 +116,7 @@ BLOCKS: Final = tuple(
         ),
     )
 )
+INLINE_PEM: Final = re.compile(r"-----BEGIN [A-Z0-9 ]+-----.*?-----END [A-Z0-9 ]+-----")
 BANNER: Final = re.compile(r"^\s*banner +(?:[\w-]+ +)?(\^C|[^\s\w<])", re.IGNORECASE)
 # Sections whose `name` is the community itself: FortiOS, RouterOS.
 COMMUNITY_SECTION: Final = re.compile(

@@ -18,7 +18,7 @@ from helpdesk.database import transaction
 from helpdesk.events import ORIGIN, record
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-# No part of the product listens for it, so the tests need no ticket, whichever tests ran before in this process.
+# No part of the product listens for it: whichever tests ran before in this process, no ticket is needed.
 KIND = "office_closed"
 
 

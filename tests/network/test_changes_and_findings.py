@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from network import FINDING_TEXTS, compare_snapshots, find_problems
+from network import compare_snapshots, find_problems, shipped_rules
 from network.messages import MESSAGES, describe_failure
 from network.observations import (
     Failure,
@@ -170,9 +170,9 @@ def test_an_unreachable_device_is_one_finding():
 
 
 def test_every_message_and_finding_has_words_in_both_languages():
-    for table in (MESSAGES, FINDING_TEXTS):
-        for indonesian, english in table.values():
-            assert indonesian
-            assert english
-            assert indonesian != english
+    pairs = [*MESSAGES.values(), *((rule.text.id, rule.text.en) for rule in shipped_rules().values())]
+    for indonesian, english in pairs:
+        assert indonesian
+        assert english
+        assert indonesian != english
     assert describe_failure("unreachable", "id") != describe_failure("unreachable", "en")

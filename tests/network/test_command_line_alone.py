@@ -86,6 +86,13 @@ def test_redact_masks_what_comes_in():
     assert done.stdout == "hostname a\nsnmp-server community <secret hidden> RO\n"
 
 
+def test_redact_passes_on_bytes_that_are_no_text():
+    command = [sys.executable, "-m", "network", "redact"]
+    given = b"enable secret \xff\xfeabc\nbanner \xe9\n"
+    done = subprocess.run(command, input=given, capture_output=True, check=True)
+    assert done.stdout == b"enable secret <secret hidden>\nbanner \xe9\n"
+
+
 def test_the_collector_loads_neither_flask_nor_sqlalchemy_nor_the_helpdesk():
     program = (
         "import sys, network, network.command_line, network.fleet, network.lab, network.schemas\n"

@@ -1,8 +1,11 @@
 """No secret survives the redaction; harmless lines do."""
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from network.ssh.redaction import redact
+from network.ssh.redaction_rules import BY_PLATFORM
 
 HIDDEN_VALUE = "RaHaSiA9x7"
 
@@ -48,6 +51,14 @@ HIDDEN_VALUE = "RaHaSiA9x7"
         (None, "Authorization: Bearer RaHaSiA9x7"),
         (None, "banner motd ^C\nsandi: RaHaSiA9x7\n^C"),
         (None, "some-vendor new-secret-option RaHaSiA9x7"),
+        ("netgear", 'snmp user "admin" "AUTH" auth md5 encrypted RaHaSiA9x7'),
+        (None, "snmp-server host domain trap.example version 2c community RaHaSiA9x7"),
+        (None, "onu 1 pri username boss enable admin RaHaSiA9x7 user_control enable user RaHaSiA9x7"),
+        (None, '{"proxyPassword":"RaHaSiA9x7","firmwareVersion":"2.3"}'),
+        (None, '{"apiKeys":{"token":["RaHaSiA9x7","b"]},"version":1}'),
+        (None, '{"pin":{"password":"a\\"RaHaSiA9x7"}}'),
+        (None, '{"ca":[{"data":"-----BEGIN CERTIFICATE-----\\nRaHaSiA9x7\\n-----END CERTIFICATE-----"}]}'),
+        (None, "username x password RaHaSiA9x7 encryption-type aes level 15 encrypted"),
     ],
 )
 def test_a_planted_secret_does_not_survive(platform, line):
@@ -71,6 +82,9 @@ def test_a_planted_secret_does_not_survive(platform, line):
         " neighbor 10.0.0.1 send-community both",
         "ip community-list 1 permit 65000:1",
         "crypto key generate rsa modulus 2048",
+        " police-simple rate-percent 60 64 conform-action transmit",
+        "security passwords min-length 8",
+        "Build SHA    : 51920eb359caf6584f995926dea7a99242bab059",
         "end",
         "System serial number            : LAB1929J01A",
         "uptime is 4 weeks, 2 days",
@@ -91,3 +105,82 @@ def test_redacting_twice_changes_nothing_more():
     text = "snmp-server community abc RO\nenable secret 5 xyz\nftp://a:b@c/d\n"
     once = redact(text, "cisco_ios")
     assert redact(once, "cisco_ios") == once
+
+
+@pytest.mark.parametrize(
+    ("line", "masked"),
+    [
+        ("snmp-server community abc ro", "snmp-server community <secret hidden> ro"),
+        ("mgmt-user a password hash 0f1e usertype read-only", None),
+        (
+            "set interfaces wireguard wg0 private-key 'abc='",
+            "set interfaces wireguard wg0 private-key '<secret hidden>'",
+        ),
+        ("aes shared_key abc rekey_interval 0", "aes shared_key <secret hidden> rekey_interval 0"),
+        (
+            "snmp-server host 10.0.0.1 version 2c abc inform",
+            "snmp-server host 10.0.0.1 version 2c <secret hidden> inform",
+        ),
+        ("<snmp_password>abc</snmp_password>", "<snmp_password><secret hidden></snmp_password>"),
+        ('{"password":"abc","version":"1"}', '{"password":"<secret hidden>","version":"1"}'),
+        ('{"password":{"minimum":8},"version":"1"}', '{"password":{"minimum":8},"version":"1"}'),
+    ],
+)
+def test_what_is_understood_stays_readable_around_the_mask(line, masked):
+    assert redact(line) == (masked or "mgmt-user a password hash <secret hidden> usertype read-only")
+
+
+def test_a_make_whose_archives_have_another_mark_keeps_it():
+    once = redact("snmp-server community abc ro", "arubaos")
+    assert once == "snmp-server community <secret removed> ro"
+    assert redact(once, "arubaos") == once
+
+
+FORMS = (
+    "enable secret {}",
+    "username x privilege 15 password 7 {}",
+    " neighbor 10.0.0.1 password {}",
+    "snmp-server community {} RW 12",
+    "snmp-server host 10.1.1.1 traps version 2c {} config",
+    "snmp-server user u g v3 auth sha512 {} priv aes 256 {}",
+    " ip ospf message-digest-key 1 md5 7 {}",
+    "local-user a password irreversible-cipher {}",
+    "set psksecret ENC {}",
+    "/ppp secret add name=a password={} service=l2tp",
+    "set system login user a authentication plain-text-password-value {}",
+    'pre-shared-key ascii-text "{}"; ## SECRET-DATA',
+    '"{{"wifiPassword": "{}", "band": 5}}"',
+    '{{"wifiPassword": "{}", "band": 5}}',
+    "tacacs-server host 10.0.0.9 key 7 {}",
+    "<password>{}</password>",
+    "vpn-psk={}",
+)
+WORDS = st.text(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!@#%^&*()_+=.,/-", min_size=8, max_size=24
+).filter(lambda word: not word.startswith("<"))
+
+
+@given(st.sampled_from(FORMS), WORDS, st.sampled_from([None, *sorted(BY_PLATFORM)]))
+def test_no_planted_secret_of_any_form_survives(form, secret, platform):
+    line = form.format(secret, secret)
+    assume(secret not in form)
+    masked = redact(line, platform)
+    assert secret not in masked
+    assert redact(masked, platform) == masked
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "password " * 20_000,
+        "key" * 100_000,
+        "auth md5 " * 20_000,
+        '"key":' * 40_000,
+        "-----BEGIN " * 20_000,
+        "$1$" * 60_000,
+    ],
+    ids=["password", "key", "auth", "json", "begin", "hash"],
+)
+@pytest.mark.timeout(60)
+def test_a_long_line_of_almost_secrets_comes_to_an_end(line):
+    assert isinstance(redact(line), str)

@@ -1,6 +1,6 @@
 """How wide a text is in Liberation Sans, and where it breaks: the drawing has to know before it is drawn.
 
-Arial and Helvetica have the same widths, so that a browser without Liberation breaks no line either.
+Arial and Helvetica have the same widths. A browser that has none of the three is told how wide each line is.
 """
 
 from __future__ import annotations
@@ -37,6 +37,13 @@ def width_of(text: str, size: float, *, bold: bool = False) -> float:
     """Return how wide the text is at the size, in the unit of the size."""
     table = _BOLD if bold else _REGULAR
     return sum(_width(character, table) for character in text) * size / 1000
+
+
+def set_width(text: str, size: float, *, bold: bool = False) -> float | None:
+    """Return the width a line is set in, whatever the font; None where a character is not in the table."""
+    if not text or not all(0 <= ord(character) - FIRST_CHARACTER < len(_REGULAR) for character in text):
+        return None
+    return round(width_of(text, size, bold=bold), 2)
 
 
 def _width(character: str, table: tuple[int, ...]) -> int:

@@ -6,13 +6,14 @@ from collections.abc import Collection
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, TextAreaField
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.fields import FieldList, FormField, HiddenField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.schema import OutputKind
+from helpdesk.tickets.steps import proposals
 from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKind
 from helpdesk.web.choices import choices
 from helpdesk.web.forms import PartForm
@@ -40,9 +41,37 @@ class FindingForm(PartForm):
             raise ValidationError(_l("Write what was found: the condition is not normal."))
 
 
+DECISIONS = (
+    (proposals.ACCEPT, _l("Accept")),
+    (proposals.EDIT, _l("Edit")),
+    (proposals.REJECT, _l("Reject")),
+)
+
+
+class ProposalForm(PartForm):
+    """What is made of a finding that the readings propose."""
+
+    finding_id = HiddenField()
+    decision = RadioField(_l("Your decision"), choices=choices(DECISIONS), validators=[Optional()])
+    words = TextAreaField(_l("Words of the finding"), validators=[Optional(), Length(max=5000)])
+    reason = StringField(_l("Why it is rejected"), validators=[Optional(), Length(max=2000)])
+
+    def validate_words(self, field: TextAreaField) -> None:
+        """Who edits writes."""
+        if self.decision.data == proposals.EDIT and not (field.data or "").strip():
+            raise ValidationError(_l("Write the finding in your words."))
+
+    def validate_reason(self, field: StringField) -> None:
+        """Who rejects says why."""
+        if self.decision.data == proposals.REJECT and not (field.data or "").strip():
+            raise ValidationError(_l("Write why the proposal is rejected."))
+
+
 class IdentificationForm(StepForm):
     """Proses identifikasi."""
 
+    proposals = FieldList(FormField(ProposalForm))
+    accept_rest = BooleanField(_l("Accept all proposals that are not decided yet"))
     findings = FieldList(FormField(FindingForm))
     conclusion = TextAreaField(
         _l("Conclusion of the identification"),
@@ -53,6 +82,12 @@ class IdentificationForm(StepForm):
     )
     # Devices that the ticket names and the form that was sent does not.
     left_out: Collection[int] = ()
+
+    def validate_proposals(self, field: FieldList[Any]) -> None:
+        """Nothing that the readings show is passed over in silence."""
+        undecided = any(not entry.form.decision.data for entry in field)
+        if undecided and not self.accept_rest.data:
+            raise ValidationError(_l("Decide on every proposal: accept, edit or reject it."))
 
     def validate_findings(self, field: FieldList[Any]) -> None:
         """Nothing is found by silence: every device of the ticket has its finding."""
@@ -80,6 +115,7 @@ class IdentificationKind(StepKind):
             for link in context.ticket.device_links
             if str(link.device_id) not in known
         ]
+        fresh["proposals"] = proposals.prepare(context, fresh.get("proposals", []))
         form = IdentificationForm(formdata, prefix=prefix, data=fresh)
         sent = {str(entry.form.device_id.data) for entry in form.findings}
         form.left_out = [
@@ -94,9 +130,13 @@ class IdentificationKind(StepKind):
         kept = [one for one in context.ticket.run.outputs if one.kind == OutputKind.IDENTIFICATION.value]
         if not kept:
             return None
+        before = kept[-1].data
         return {
-            "findings": [dict(one) for one in kept[-1].data["findings"]],
-            "conclusion": kept[-1].data["conclusion"],
+            "findings": [
+                {**one, "finding": one.get("written") or one["finding"]} for one in before["findings"]
+            ],
+            "proposals": before.get("proposals", []),
+            "conclusion": before["conclusion"],
         }
 
     def facts(self, context: StepContext) -> dict[str, Any]:
@@ -111,6 +151,7 @@ class IdentificationKind(StepKind):
             "devices": devices,
             "snapshots": snapshots,
             "reason": returned[-1].return_reason if returned else None,
+            "proposed": proposals.proposed(context),
             "evidence": sop_queries.output_data(context.ticket.run, kind=OutputKind.EVIDENCE.value),
         }
 
@@ -118,18 +159,25 @@ class IdentificationKind(StepKind):
         """Return the findings; a device that the ticket does not name is left out."""
         assert isinstance(form, IdentificationForm)
         names = {str(link.device_id): link.device.name for link in context.ticket.device_links}
+        decided = proposals.decided(context, form.proposals, accept_rest=bool(form.accept_rest.data))
         entries = {str(entry.form.device_id.data): entry for entry in form.findings}
         findings = []
         for key, entry in entries.items():
             if key not in names:
                 continue
+            written = (entry.form.finding.data or "").strip()
             findings.append(
                 {
                     "device_id": int(key),
                     "device": names[key],
                     "condition": entry.form.condition.data or "normal",
-                    "finding": (entry.form.finding.data or "").strip(),
+                    "finding": proposals.joined(written, int(key), decided, context.office.zone.key),
                     "advice": (entry.form.advice.data or "").strip(),
+                    "written": written,
                 }
             )
-        return {"findings": findings, "conclusion": (form.conclusion.data or "").strip()}
+        return {
+            "findings": findings,
+            "proposals": decided,
+            "conclusion": (form.conclusion.data or "").strip(),
+        }

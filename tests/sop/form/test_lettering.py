@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk.documents import pdf
-from helpdesk.sop.form.lettering import cut, width_of, wrap
+from helpdesk.sop.form.lettering import cut, set_width, width_of, wrap
 
 
 def advance_widths(path: Path) -> dict[str, float]:
@@ -77,3 +77,10 @@ def test_a_word_wider_than_its_column_is_broken_behind_a_stroke():
 def test_what_does_not_fit_is_cut_and_says_so():
     assert cut(("satu", "dua", "tiga"), 2) == ("satu", "du…")
     assert cut(("satu",), 2) == ("satu",)
+
+
+def test_a_browser_without_the_font_is_told_the_width_of_each_line_it_can_be_told() -> None:
+    assert set_width("disposisi", 2.0) == pytest.approx(width_of("disposisi", 2.0), abs=0.005)
+    assert set_width("disposisi", 2.0, bold=True) != set_width("disposisi", 2.0)
+    assert set_width("语 disposisi", 2.0) is None
+    assert set_width("", 2.0) is None

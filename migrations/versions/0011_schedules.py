@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016_schedules"
-down_revision = "0009_retention"
+revision = "0011_schedules"
+down_revision = "0010_findings"
 
 MOMENT = sa.DateTime(timezone=True)
 

@@ -1,0 +1,238 @@
+"""Use cases of findings: judge each snapshot that is stored, plan and end maintenance."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from helpdesk import events
+from helpdesk.accounts.models import Person
+from helpdesk.devices import reading
+from helpdesk.devices.models import Device, Site
+from helpdesk.events import Event, record
+from helpdesk.evidence import queries as evidence_queries
+from helpdesk.evidence.errors import EvidenceBroken
+from helpdesk.evidence.models import Snapshot
+from helpdesk.evidence.rules import storable
+from helpdesk.findings import queries
+from helpdesk.findings.errors import WindowOver, WindowRefused
+from helpdesk.findings.models import FindingRecord, FindingTurn, MaintenanceWindow
+from helpdesk.findings.rules import TOLD, Life, State, Timing, Turn, begin, go_on
+
+LONGEST_KEY = 120
+LONGEST_WINDOW = timedelta(days=31)
+
+
+def listen_to_snapshots(rules: reading.RuleBook) -> None:
+    """Have every snapshot judged in the transaction that stores it."""
+    events.listen("snapshot_taken", _Listener(rules))
+
+
+@dataclass(frozen=True)
+class _Listener:
+    """Judges by one book of rules; two of one book are the same listener."""
+
+    rules: reading.RuleBook
+
+    def __call__(self, session: Session, event: Event) -> None:
+        note_snapshot(session, session.get_one(Snapshot, event.data["snapshot_id"]), self.rules, now=event.at)
+
+
+def note_snapshot(session: Session, snapshot: Snapshot, rules: reading.RuleBook, *, now: datetime) -> None:
+    """Judge a snapshot and take every finding of its device one reading on."""
+    if queries.has_later_snapshot(session, snapshot):
+        return
+    alive = {(one.rule, one.object): one for one in queries.list_alive(session, snapshot.device_id)}
+    judgement = _judged(session, snapshot, rules, frozenset(alive))
+    is_muted = queries.is_in_maintenance(session, snapshot.device, now)
+    for bad in judgement.bad:
+        rule = rules[bad.rule]
+        timing = Timing(rule.hold, rule.recover)
+        known = None if rule.is_change else alive.get((bad.rule, bad.object))
+        if known is not None:
+            known.values, known.severity = storable(bad.values), bad.severity.value
+            _move(session, known, snapshot, partial(go_on, is_bad=True), timing, is_muted)
+        elif not rule.is_change:
+            _begin(session, bad, snapshot, timing, is_muted)
+    for (code, subject), known in alive.items():
+        if judgement.is_over(code, subject):
+            rule = rules[code]
+            _move(
+                session,
+                known,
+                snapshot,
+                partial(go_on, is_bad=False),
+                Timing(rule.hold, rule.recover),
+                is_muted,
+            )
+
+
+def _judged(
+    session: Session, snapshot: Snapshot, rules: reading.RuleBook, alive: frozenset[tuple[str, str]]
+) -> reading.Judgement:
+    facts = reading.Snapshot.from_dict(evidence_queries.load_content(snapshot))
+    before = evidence_queries.find_previous_snapshot(session, snapshot)
+    try:
+        earlier = reading.Snapshot.from_dict(evidence_queries.load_content(before)) if before else None
+    except EvidenceBroken:
+        earlier = None
+    return reading.judge(facts, earlier, rules, alive)
+
+
+def _begin(
+    session: Session, bad: reading.Finding, snapshot: Snapshot, timing: Timing, is_muted: bool
+) -> None:
+    subject, key = str(storable(bad.object)), object_key(bad.object)
+    before = queries.find_latest_of(session, snapshot.device_id, bad.rule, key)
+    life, turns = begin(timing, snapshot.taken_at, _life_of(before) if before else None)
+    finding = FindingRecord(
+        device_id=snapshot.device_id,
+        rule=bad.rule,
+        object=subject,
+        object_key=key,
+        severity=bad.severity.value,
+        values=storable(bad.values),
+        first_snapshot_id=snapshot.id,
+        last_snapshot_id=snapshot.id,
+        is_muted=is_muted,
+    )
+    _keep(finding, life)
+    session.add(finding)
+    session.flush()
+    _tell(session, finding, turns, snapshot, is_muted)
+
+
+def _move(
+    session: Session,
+    finding: FindingRecord,
+    snapshot: Snapshot,
+    step: partial[tuple[Life, tuple[Turn, ...]]],
+    timing: Timing,
+    is_muted: bool,
+) -> None:
+    life, turns = step(_life_of(finding), timing=timing, at=snapshot.taken_at)
+    was_bad = life.last_seen_at == snapshot.taken_at
+    _keep(finding, life)
+    if was_bad:
+        finding.last_snapshot_id = snapshot.id
+    if finding.is_muted and not is_muted and life.state in TOLD:
+        # The work on the device is over and it is still so: now it is told.
+        turns = (Turn.OPENED, *(turn for turn in turns if turn is not Turn.OPENED))
+        finding.is_muted = False
+    elif life.state is State.PENDING or Turn.OPENED in turns:
+        finding.is_muted = is_muted
+    _tell(session, finding, turns, snapshot, is_muted)
+
+
+def _life_of(finding: FindingRecord) -> Life:
+    return Life(
+        state=State(finding.state),
+        streak=finding.streak,
+        first_seen_at=finding.first_seen_at,
+        last_seen_at=finding.last_seen_at,
+        opened_at=finding.opened_at,
+        recovered_at=finding.recovered_at,
+        swings=tuple(datetime.fromisoformat(moment) for moment in finding.swings),
+        is_flapping=finding.is_flapping,
+    )
+
+
+def _keep(finding: FindingRecord, life: Life) -> None:
+    finding.state, finding.streak, finding.is_flapping = life.state.value, life.streak, life.is_flapping
+    finding.first_seen_at, finding.last_seen_at = life.first_seen_at, life.last_seen_at
+    finding.opened_at, finding.recovered_at = life.opened_at, life.recovered_at
+    finding.swings = [moment.isoformat() for moment in life.swings]
+
+
+def _tell(
+    session: Session, finding: FindingRecord, turns: tuple[Turn, ...], snapshot: Snapshot, is_muted: bool
+) -> None:
+    """Write the turns down, and record the two that people act on."""
+    for turn in turns:
+        session.add(
+            FindingTurn(
+                finding_id=finding.id,
+                turn=turn.value,
+                at=snapshot.taken_at,
+                snapshot_id=snapshot.id,
+                is_muted=is_muted,
+            )
+        )
+        if turn in (Turn.OPENED, Turn.RECOVERED) and not is_muted and not finding.is_muted:
+            record(
+                session,
+                f"finding_{turn.value}",
+                at=snapshot.taken_at,
+                finding_id=finding.id,
+                device_id=finding.device_id,
+                rule=finding.rule,
+                object=finding.object[:200],
+                snapshot_id=snapshot.id,
+            )
+
+
+def object_key(subject: str) -> str:
+    """Return what an index holds of an object: its name, or where that is long its SHA-256."""
+    cleaned = str(storable(subject))
+    if len(cleaned) <= LONGEST_KEY:
+        return cleaned
+    return hashlib.sha256(cleaned.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def plan_maintenance(
+    session: Session,
+    *,
+    device: Device | None = None,
+    site: Site | None = None,
+    starts_at: datetime,
+    ends_at: datetime,
+    reason: str,
+    now: datetime,
+    by: Person,
+) -> MaintenanceWindow:
+    """Plan a time in which nothing is told of one device, or of all at a site."""
+    if (device is None) == (site is None):
+        raise WindowRefused(field="device_id", reason="Choose a device or a site, one of the two.")
+    if ends_at <= starts_at:
+        raise WindowRefused(field="ends_at", reason="The end must come after the beginning.")
+    if ends_at <= now:
+        raise WindowRefused(field="ends_at", reason="The end must lie in the future.")
+    if ends_at - starts_at > LONGEST_WINDOW:
+        raise WindowRefused(field="ends_at", reason="A maintenance window lasts at most 31 days.")
+    if not reason.strip():
+        raise WindowRefused(field="reason", reason="Write what is being done.")
+    window = MaintenanceWindow(
+        device_id=device.id if device else None,
+        site_id=site.id if site else None,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        reason=reason.strip(),
+        planned_by_id=by.id,
+        planned_at=now,
+    )
+    session.add(window)
+    session.flush()
+    record(
+        session,
+        "maintenance_planned",
+        at=now,
+        by=by,
+        window_id=window.id,
+        device_id=window.device_id,
+        site_id=window.site_id,
+        starts_at=starts_at.isoformat(),
+        ends_at=ends_at.isoformat(),
+    )
+    return window
+
+
+def end_maintenance(session: Session, window: MaintenanceWindow, *, now: datetime, by: Person) -> None:
+    """End a window now; one that has not begun is called off."""
+    if window.ends_at <= now:
+        raise WindowOver
+    window.ends_at, window.ended_by_id = max(now, window.starts_at), by.id
+    record(session, "maintenance_ended", at=now, by=by, window_id=window.id)
