@@ -70,6 +70,7 @@ class DeviceForm(PageForm):
     """A device: where it stands, where it answers, with what it is read."""
 
     name = StringField(_l("Name"), [DataRequired(_REQUIRED), Length(max=120)], filters=[_stripped])
+    group_ids = TickedRows(_l("Device groups"), coerce=int)
     site_id = SelectField(_l("Site"), [InputRequired(_REQUIRED)], coerce=_row_id)
     description = StringField(_l("Note"), [Length(max=300)], filters=[_stripped])
     address = StringField(
@@ -95,17 +96,11 @@ class DeviceForm(PageForm):
         _l("Allow old SSH algorithms (SHA-1) for this device"),
         description=_l("Only where the device offers nothing newer: they can be broken."),
     )
-    group_ids = TickedRows(_l("Device groups"), coerce=int)
 
     def offer(
-        self,
-        sites: Sequence[Site],
-        credentials: Sequence[Credential],
-        groups: Sequence[DeviceGroup] = (),
-        parents: Sequence[Device] = (),
+        self, sites: Sequence[Site], credentials: Sequence[Credential], parents: Sequence[Device] = ()
     ) -> None:
         """Fill the choices."""
-        self.group_ids.choices = choices((group.id, group.name) for group in groups)
         known = [(each.id, f"{each.name} ({each.site.name})") for each in parents]
         self.parent_id.choices = choices([(_NONE, _l("None")), *known])
         self.site_id.choices = choices((site.id, f"{site.name} ({site.code})") for site in sites)
@@ -117,6 +112,10 @@ class DeviceForm(PageForm):
         ):
             fitting = [(each.id, each.name) for each in credentials if each.kind in kinds]
             field.choices = choices([(_NONE, _l("None")), *fitting])
+
+    def offer_groups(self, groups: Sequence[DeviceGroup]) -> None:
+        """Fill the choices of groups."""
+        self.group_ids.choices = choices((group.id, group.name) for group in groups)
 
     def fill(self, device: Device) -> None:
         """Show what is stored."""

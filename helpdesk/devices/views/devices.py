@@ -121,11 +121,11 @@ def activate_device(device_id: int) -> Response:
 
 def _form(session: Session, device: Device | None = None) -> DeviceForm:
     form = DeviceForm()
+    form.offer_groups(grouping.list_groups(session))
     parents = [each for each in queries.list_active_devices(session) if each is not device]
     if device is not None and device.parent is not None and not device.parent.is_active:
         parents.append(device.parent)  # out of use, and still what is stored
-    groups = grouping.list_groups(session)
-    form.offer(queries.list_sites(session), queries.list_credentials(session), groups, parents)
+    form.offer(queries.list_sites(session), queries.list_credentials(session), parents)
     return form
 
 
