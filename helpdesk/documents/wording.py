@@ -26,6 +26,7 @@ MANNERS = {
     "visit": "Kunjungan",
 }
 CONDITIONS = {"normal": "Normal", "attention": "Perlu perhatian", "fault": "Rusak"}
+PROPOSAL_DECISIONS = {"accepted": "Diterima", "edited": "Diterima, diubah", "rejected": "Ditolak"}
 EVIDENCE_KINDS = {"snapshot": "Cuplikan perangkat", "file": "Berkas", "note": "Catatan"}
 VERIFIED_KINDS = EVIDENCE_KINDS | {"conclusion": "Simpulan identifikasi", "finding": "Hasil identifikasi"}
 SNAPSHOT_REASONS = {

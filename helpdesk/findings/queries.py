@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.devices.models import Device
@@ -53,6 +53,33 @@ def list_told(session: Session, device_ids: Collection[int]) -> Sequence[Finding
         .order_by(FindingRecord.device_id, _WEIGHT, FindingRecord.opened_at, FindingRecord.id)
         .options(joinedload(FindingRecord.last_snapshot))
     ).all()
+
+
+def list_shown(session: Session, moments: Mapping[int, Collection[datetime]]) -> Sequence[FindingRecord]:
+    """Return what is open on the devices, or was so at a moment that evidence was taken; the worst first.
+
+    `moments` are those of the evidence, by device. What is over by now was true in the evidence all the same.
+    """
+    if not moments:
+        return []
+    earliest = min(one for taken in moments.values() for one in taken)
+    found = session.scalars(
+        select(FindingRecord)
+        .where(
+            FindingRecord.device_id.in_(moments),
+            or_(
+                FindingRecord.state.in_(_TOLD),
+                and_(FindingRecord.state == State.RECOVERED.value, FindingRecord.last_seen_at >= earliest),
+            ),
+        )
+        .order_by(FindingRecord.device_id, _WEIGHT, FindingRecord.opened_at, FindingRecord.id)
+        .options(joinedload(FindingRecord.last_snapshot), joinedload(FindingRecord.device))
+    )
+    return [one for one in found if one.state in _TOLD or _was_shown(one, moments[one.device_id])]
+
+
+def _was_shown(finding: FindingRecord, moments: Collection[datetime]) -> bool:
+    return any(finding.first_seen_at <= at <= finding.last_seen_at for at in moments)
 
 
 def select_findings(

@@ -83,10 +83,30 @@ class FindingEntry(Sheet):
     advice: Words
 
 
+class ProposalEntry(Sheet):
+    """What a reading showed to be wrong, and what the technician decided of it."""
+
+    finding_id: Row
+    device_id: Row
+    device: Line
+    rule: Line
+    object: Words
+    since: Line
+    snapshot_id: Row
+    sha256: Digest
+    proposed: Words
+    text: Words
+    decision: Literal["accepted", "edited", "rejected"]
+    reason: Words
+    decided_by: Line
+    decided_at: Line
+
+
 class Identification(Sheet):
-    """Proses identifikasi."""
+    """Proses identifikasi; `proposals` are what the readings proposed."""
 
     findings: list[FindingEntry]
+    proposals: list[ProposalEntry] = Field(default_factory=list)
     conclusion: Annotated[str, Field(min_length=1, max_length=20_000)]
 
 
@@ -180,6 +200,8 @@ def _said_nothing(sheet: Sheet) -> tuple[str, str] | None:
     if isinstance(sheet, Evidence) and not sheet.items and not sheet.note.strip():
         return "items", "Choose at least one piece of evidence, or write what was observed."
     if isinstance(sheet, Identification):
+        if any(one.decision == "rejected" and not one.reason.strip() for one in sheet.proposals):
+            return "proposals", "Say why it is no finding: the evidence shows one."
         silent = (one for one in sheet.findings if one.condition != "normal" and not one.finding.strip())
         return next(
             (("findings", "Write what was found: the condition is not normal.") for _ in silent), None

@@ -13,7 +13,8 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.schema import OutputKind
-from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKind
+from helpdesk.tickets.steps import proposals
+from helpdesk.tickets.steps.kinds import FormData, Sent, StepContext, StepForm, StepKind
 from helpdesk.web.choices import choices
 from helpdesk.web.forms import PartForm
 
@@ -43,6 +44,7 @@ class FindingForm(PartForm):
 class IdentificationForm(StepForm):
     """Proses identifikasi."""
 
+    proposals = FieldList(FormField(proposals.ProposalForm))
     findings = FieldList(FormField(FindingForm))
     conclusion = TextAreaField(
         _l("Conclusion of the identification"),
@@ -53,6 +55,13 @@ class IdentificationForm(StepForm):
     )
     # Devices that the ticket names and the form that was sent does not.
     left_out: Collection[int] = ()
+    # What the readings show by now and the form that was sent does not hold.
+    not_yet_shown: Collection[str] = ()
+
+    def validate_proposals(self, field: FieldList[Any]) -> None:
+        """What the readings show is accepted or rejected, and never passed over."""
+        if self.not_yet_shown:
+            raise ValidationError(_l("The readings show more by now: look at it too."))
 
     def validate_findings(self, field: FieldList[Any]) -> None:
         """Nothing is found by silence: every device of the ticket has its finding."""
@@ -80,7 +89,10 @@ class IdentificationKind(StepKind):
             for link in context.ticket.device_links
             if str(link.device_id) not in known
         ]
+        shown = proposals.list_proposals(context)
+        fresh["proposals"] = proposals.fresh_rows(shown, fresh.get("proposals", []))
         form = IdentificationForm(formdata, prefix=prefix, data=fresh)
+        form.not_yet_shown = proposals.add_left_out(form.proposals, shown)
         sent = {str(entry.form.device_id.data) for entry in form.findings}
         form.left_out = [
             link.device_id for link in context.ticket.device_links if str(link.device_id) not in sent
@@ -97,7 +109,18 @@ class IdentificationKind(StepKind):
         return {
             "findings": [dict(one) for one in kept[-1].data["findings"]],
             "conclusion": kept[-1].data["conclusion"],
+            "proposals": kept[-1].data.get("proposals", []),
         }
+
+    def receive(self, context: StepContext, sent: Sent) -> None:
+        """Accept all that is proposed where that button was pressed."""
+        if sent.action == f"{proposals.ACCEPT_ALL} {context.output.code}":
+            proposals.accept_all(context, sent.fields)
+
+    def before_completion(self, context: StepContext, form: StepForm) -> None:
+        """Attach the evidence of what was accepted."""
+        assert isinstance(form, IdentificationForm)
+        proposals.attach_what_shows(context, form.proposals)
 
     def facts(self, context: StepContext) -> dict[str, Any]:
         """Show each device's name and its latest snapshot beside its finding, and why the work came back."""
@@ -109,6 +132,8 @@ class IdentificationKind(StepKind):
         returned = [step for step in context.ticket.run.steps if step.return_reason]
         return {
             "devices": devices,
+            "proposals": proposals.list_proposals(context),
+            "accept_all": f"{proposals.ACCEPT_ALL} {context.output.code}",
             "snapshots": snapshots,
             "reason": returned[-1].return_reason if returned else None,
             "evidence": sop_queries.output_data(context.ticket.run, kind=OutputKind.EVIDENCE.value),
@@ -132,4 +157,8 @@ class IdentificationKind(StepKind):
                     "advice": (entry.form.advice.data or "").strip(),
                 }
             )
-        return {"findings": findings, "conclusion": (form.conclusion.data or "").strip()}
+        return {
+            "findings": findings,
+            "conclusion": (form.conclusion.data or "").strip(),
+            "proposals": proposals.decided_rows(context, form.proposals),
+        }
