@@ -17,6 +17,7 @@ CHANNELS = {
     "letter": "Surat",
     "fax": "Faksimile",
     "visit": "Kunjungan langsung",
+    "monitoring": "Pemantauan jaringan",
 }
 MANNERS = {
     "meeting": "Rapat",

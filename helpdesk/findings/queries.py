@@ -29,6 +29,28 @@ def list_alive(session: Session, device_id: int) -> Sequence[FindingRecord]:
     ).all()
 
 
+def lock_device(session: Session, device_id: int) -> None:
+    """Let one transaction at a time judge the device; who only refers to it does not wait."""
+    session.execute(select(Device.id).where(Device.id == device_id).with_for_update(key_share=True))
+
+
+def parents_of_devices(session: Session) -> dict[int, int | None]:
+    """Return for each device in use the one that it is reached through, where that is known."""
+    devices = session.scalars(select(Device).where(Device.is_active))
+    return {device.id: getattr(device, "parent_id", None) for device in devices}
+
+
+def list_silent_device_ids(session: Session) -> set[int]:
+    """Return the devices that are found to be unreachable now."""
+    return set(
+        session.scalars(
+            select(FindingRecord.device_id).where(
+                FindingRecord.rule == "unreachable", FindingRecord.state == State.OPEN.value
+            )
+        )
+    )
+
+
 def find_latest_of(session: Session, device_id: int, rule: str, object_key: str) -> FindingRecord | None:
     """Return the last finding of the same thing, over or not."""
     return session.scalar(

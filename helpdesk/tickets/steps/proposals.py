@@ -16,7 +16,8 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from helpdesk.evidence.models import Snapshot
 from helpdesk.findings import queries as findings_queries
 from helpdesk.findings.models import FindingRecord
-from helpdesk.findings.presentation import rules_of_office, sentence_in
+from helpdesk.findings.presentation import rules_of_office
+from helpdesk.findings.wording import sentence_in
 from helpdesk.tickets import queries, service
 from helpdesk.tickets.steps.kinds import FormData, StepContext
 from helpdesk.web.choices import choices
