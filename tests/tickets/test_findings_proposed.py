@@ -212,3 +212,33 @@ def test_a_finding_of_another_ticket_cannot_be_brought_in(
     first, second = kept(session, ticket)
     assert first["text"] == SENTENCE
     assert second["text"] != "Karangan."
+
+
+def test_a_figure_that_moves_meanwhile_does_not_make_the_words_edited(
+    client: FlaskClient, at_step_three: Device, show: Any, ticket: Ticket, session: Session
+) -> None:
+    _page, fields = show(ticket)
+    busier = (Processor(name="CPU", usage_percent=99),)
+    facts = make_facts(at_step_three, clock.now(), make_port(oper_status="down"), processors=busier)
+    store(session, at_step_three, facts)
+    done = {f"identification-proposals-{number}-verdict": "accepted" for number in numbers(fields)}
+    assert send(client, ticket, fields, **done, **FINISHED, action="complete").status_code == 302
+    assert [one["decision"] for one in kept(session, ticket)] == ["accepted", "accepted"]
+    assert "97 persen" in kept(session, ticket)[1]["text"]
+
+
+def test_whoever_verifies_sees_what_was_decided(
+    client: FlaskClient,
+    at_step_three: Device,
+    show: Any,
+    ticket: Ticket,
+    sign_in: Callable[[FlaskClient, Person], None],
+    office: Office,
+) -> None:
+    _page, fields = show(ticket)
+    done = {f"identification-proposals-{number}-verdict": "accepted" for number in numbers(fields)}
+    assert send(client, ticket, fields, **done, **FINISHED, action="complete").status_code == 302
+    sign_in(client, office.kasubbag)
+    page = client.get(f"/tickets/{ticket.id}").text
+    form = page[page.index('id="step-form"') :]
+    assert SENTENCE in form[: form.index("</form>")]

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
+from itsdangerous import BadSignature, URLSafeSerializer
 from wtforms import RadioField, TextAreaField
 from wtforms.fields import FieldList, HiddenField
 from wtforms.validators import InputRequired, Length, ValidationError
@@ -34,6 +36,8 @@ class ProposalForm(PartForm):
     """One finding of the readings, and what the technician makes of it."""
 
     finding_id = HiddenField()
+    # What was proposed, sealed: figures move with the next reading, and what was shown is what was judged.
+    shown = HiddenField()
     verdict = RadioField(
         _l("Does it belong to the identification?"),
         choices=choices(VERDICTS),
@@ -94,9 +98,30 @@ def fresh_rows(proposals: dict[str, Proposal], before: Iterable[dict[str, Any]])
 
 def _row(key: str, proposal: Proposal, decided: dict[str, Any] | None) -> dict[str, Any]:
     if decided is None:
-        return {"finding_id": key, "wording": proposal.text}
-    verdict = REJECTED if decided["decision"] == REJECTED else ACCEPTED
-    return {"finding_id": key, "verdict": verdict, "wording": decided["text"], "reason": decided["reason"]}
+        return _undecided(key, proposal)
+    return {
+        "finding_id": key,
+        "shown": _seal(key).dumps(decided["proposed"]),
+        "verdict": REJECTED if decided["decision"] == REJECTED else ACCEPTED,
+        "wording": decided["text"],
+        "reason": decided["reason"],
+    }
+
+
+def _undecided(key: str, proposal: Proposal) -> dict[str, Any]:
+    return {"finding_id": key, "shown": _seal(key).dumps(proposal.text), "wording": proposal.text}
+
+
+def _seal(key: str) -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"proposal-{key}")
+
+
+def _shown_text(form: ProposalForm, proposal: Proposal) -> str:
+    """Return the words that the person had before them; where they are not ours, those of now."""
+    try:
+        return str(_seal(str(proposal.finding.id)).loads(form.shown.data or ""))
+    except BadSignature:
+        return proposal.text
 
 
 def add_left_out(rows: FieldList[Any], proposals: dict[str, Proposal]) -> list[str]:
@@ -104,7 +129,7 @@ def add_left_out(rows: FieldList[Any], proposals: dict[str, Proposal]) -> list[s
     sent = {str(entry.form.finding_id.data) for entry in rows}
     left_out = [key for key in proposals if key not in sent]
     for key in left_out:
-        rows.append_entry({"finding_id": key, "wording": proposals[key].text})
+        rows.append_entry(_undecided(key, proposals[key]))
     return left_out
 
 
@@ -128,10 +153,10 @@ def decided_rows(context: StepContext, rows: FieldList[Any]) -> list[dict[str, A
 
 
 def _decided(proposal: Proposal, form: ProposalForm, *, by: str, at: datetime) -> dict[str, Any]:
-    finding, wording = proposal.finding, _words(form.wording.data)
+    finding, wording, proposed = proposal.finding, _words(form.wording.data), _shown_text(form, proposal)
     decision = REJECTED
     if form.verdict.data == ACCEPTED:
-        decision = ACCEPTED if wording == proposal.text else EDITED
+        decision = ACCEPTED if wording == proposed else EDITED
     return {
         "finding_id": finding.id,
         "device_id": finding.device_id,
@@ -141,8 +166,8 @@ def _decided(proposal: Proposal, form: ProposalForm, *, by: str, at: datetime) -
         "since": finding.first_seen_at.isoformat(),
         "snapshot_id": proposal.snapshot.id,
         "sha256": proposal.snapshot.sha256,
-        "proposed": proposal.text[:2000],
-        "text": wording or proposal.text[:2000],
+        "proposed": proposed[:2000],
+        "text": wording or proposed[:2000],
         "decision": decision,
         "reason": _words(form.reason.data),
         "decided_by": by,
