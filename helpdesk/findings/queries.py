@@ -34,18 +34,24 @@ def lock_device(session: Session, device_id: int) -> None:
     session.execute(select(Device.id).where(Device.id == device_id).with_for_update(key_share=True))
 
 
-def parents_of_devices(session: Session) -> dict[int, int | None]:
-    """Return for each device in use the one that it is reached through, where that is known."""
-    devices = session.scalars(select(Device).where(Device.is_active))
-    return {device.id: getattr(device, "parent_id", None) for device in devices}
+def parents_above(session: Session, device_id: int) -> dict[int, int | None]:
+    """Return the way to the device: for it and each one above, the device that it is reached through."""
+    parents: dict[int, int | None] = {}
+    at: int | None = device_id
+    while at is not None and at not in parents:
+        parents[at] = getattr(session.get(Device, at), "parent_id", None)
+        at = parents[at]
+    return parents
 
 
-def list_silent_device_ids(session: Session) -> set[int]:
-    """Return the devices that are found to be unreachable now."""
+def list_silent_device_ids(session: Session, device_ids: Collection[int]) -> set[int]:
+    """Return which of the devices are found to be unreachable now."""
     return set(
         session.scalars(
             select(FindingRecord.device_id).where(
-                FindingRecord.rule == "unreachable", FindingRecord.state == State.OPEN.value
+                FindingRecord.device_id.in_(device_ids),
+                FindingRecord.rule == "unreachable",
+                FindingRecord.state == State.OPEN.value,
             )
         )
     )

@@ -193,8 +193,8 @@ def _unreachable_parent(session: Session, finding: FindingRecord) -> Device | No
     """Return the device before a silent one that is silent itself: the trouble is there."""
     if finding.rule != UNREACHABLE:
         return None
-    parents = queries.parents_of_devices(session)
-    silent = queries.list_silent_device_ids(session)
+    parents = queries.parents_above(session, finding.device_id)
+    silent = queries.list_silent_device_ids(session, parents)
     parent_id = find_silent_ancestor(finding.device_id, parents, silent)
     return session.get(Device, parent_id) if parent_id is not None else None
 

@@ -192,7 +192,7 @@ def test_a_device_behind_a_silent_one_is_noted_on_the_ticket_of_that_one(
 ) -> None:
     child = make_device(session, name="sw-lantai-3")
     parents = {child.id: device.id, device.id: None}
-    monkeypatch.setattr(findings_queries, "parents_of_devices", lambda _session: parents)
+    monkeypatch.setattr(findings_queries, "parents_above", lambda _session, _device_id: parents)
     for number in (0, 1):
         store(session, device, make_silence(device, at(number)))
     for number in (0, 1):
