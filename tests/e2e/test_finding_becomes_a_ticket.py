@@ -100,6 +100,10 @@ def test_what_a_real_agent_shows_is_proposed_accepted_and_on_the_sheet(
     page.fill('[name="identification_disposition-instruction"]', "Periksa memori peladen.")
     complete(page)
 
+    reader_eye, page = enter("pelaksana")
+    page.goto(address)
+    expect(page.locator("#step-form")).to_contain_text("Hasil pembacaan perangkat")
+    reader_eye.look(page, "findings/proposed", ("wide-light", "narrow-dark"))
     # Two clicks accept all, also without JavaScript.
     eye, page = enter("pelaksana", java_script_enabled=False)
     page.goto(address)
@@ -123,5 +127,5 @@ def test_what_a_real_agent_shows_is_proposed_accepted_and_on_the_sheet(
     viewer.look(page, "findings/proposals-accepted", ("wide-light", "narrow-light"))
     page.goto(f"{office.url}/findings")
     viewer.look(page, "findings/list", ("wide-light", "narrow-dark"))
-    for one in (kabag_eye, kasubbag_eye, eye, viewer):
+    for one in (kabag_eye, kasubbag_eye, reader_eye, eye, viewer):
         one.ensure_clean()
