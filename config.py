@@ -50,6 +50,7 @@ class HelpdeskSettings(BaseModel):
     numbering_file: Path | None = None
     retention_file: Path | None = None
     health_rules_file: Path | None = None
+    automatic_tickets: bool = False
     ticket_prefix: str = Field(default="TKT", pattern=r"^[A-Z]{1,8}$")
     letterhead: Letterhead = Letterhead()
 

@@ -48,6 +48,9 @@ from helpdesk.sop import views as sop_views
 from helpdesk.tickets import clocks as tickets_clocks
 from helpdesk.tickets import service as tickets_service
 from helpdesk.tickets import views as tickets_views
+from helpdesk.tickets.automatic import service as automatic_service
+from helpdesk.tickets.automatic import views as automatic_views
+from helpdesk.tickets.automatic.errors import RuleOpensNothing
 from helpdesk.tickets.context import office_of
 from helpdesk.tickets.deviations import views as tickets_deviation_views
 from helpdesk.tickets.steps import registration as tickets_registration
@@ -112,6 +115,8 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     findings_service.listen_to_snapshots(app.extensions["health_rules"])
     tickets_service.listen_to_events()
     tickets_clocks.listen_to_events(partial(office_of, app))
+    _ensure_rules_open_tickets(app, settings)
+    automatic_service.listen_to_findings(app.extensions["health_rules"], settings, partial(office_of, app))
     notifications_service.listen_to_events(settings)
     account_letters.listen_to_account_events()
     documents_listening.listen_to_events(settings, partial(office_of, app))
@@ -121,6 +126,7 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     tickets_clock_views.register_sections()
     tickets_hands_views.register_sections()
     tickets_deviation_views.register_sections()
+    automatic_views.register_sections()
     documents_steps.register_kinds()
     papers_steps.register_kinds()
     archive_views.register_sections()
@@ -167,6 +173,17 @@ def _load_data(app: Flask, settings: HelpdeskSettings) -> None:
     except reading.BadRules as error:
         raise SettingsInvalid(name="HELPDESK_HEALTH_RULES_FILE", reason=str(error)) from None
     app.extensions["numbering"] = numbering_catalogue.load_numbering(settings.numbering_file)
+
+
+def _ensure_rules_open_tickets(app: Flask, settings: HelpdeskSettings) -> None:
+    if not settings.automatic_tickets:
+        return
+    try:
+        automatic_service.ensure_rules_open(
+            app.extensions["health_rules"], settings, app.extensions["catalogue"]
+        )
+    except RuleOpensNothing as error:
+        raise SettingsInvalid(name="HELPDESK_HEALTH_RULES_FILE", reason=str(error)) from None
 
 
 def _init_database(app: Flask, settings: HelpdeskSettings) -> None:

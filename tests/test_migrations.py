@@ -33,6 +33,7 @@ from helpdesk.schema import alembic_config, upgrade
 from helpdesk.signing import models as signing_models  # noqa: F401
 from helpdesk.sop import models as sop_models  # noqa: F401
 from helpdesk.tickets import models as tickets_models  # noqa: F401
+from helpdesk.tickets.automatic import models as automatic_models  # noqa: F401
 from helpdesk.tickets.deviations import models as deviations_models  # noqa: F401
 
 

@@ -53,6 +53,8 @@ _WORDS: dict[str, Any] = {
     "snapshot_taken": _l("Snapshot taken"),
     "finding_opened": _l("Finding on a device"),
     "finding_recovered": _l("Finding is over"),
+    "finding_bad_again": _l("Finding bad again before it was over"),
+    "finding_flapping": _l("Finding goes up and down"),
     "maintenance_planned": _l("Maintenance planned"),
     "maintenance_ended": _l("Maintenance ended early"),
     "step_opened": _l("Step opened"),
