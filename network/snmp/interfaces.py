@@ -111,7 +111,8 @@ def _read_interface(
         out_errors=_number(cells, "out_errors", index),
         in_discards=_number(cells, "in_discards", index),
         out_discards=_number(cells, "out_discards", index),
-        counter_bits=_counter_bits(index, wide, octets),
+        counter_bits=_counter_bits("in_octets", index, wide, octets),
+        unicast_counter_bits=_counter_bits("in_unicast_packets", index, wide, octets),
         discontinuity_seconds=_seconds(_number(cells, "discontinuity", index)),
     )
 
@@ -128,10 +129,12 @@ def _counters(index: Oid, wide: Mapping[str, Column], narrow: Mapping[str, Colum
     return {name: small[name] if small[name] is not None else found[name] for name in found}
 
 
-def _counter_bits(index: Oid, wide: Mapping[str, Column], octets: Mapping[str, int | None]) -> int | None:
-    if octets["in_octets"] is None:
+def _counter_bits(
+    name: str, index: Oid, wide: Mapping[str, Column], taken: Mapping[str, int | None]
+) -> int | None:
+    if taken[name] is None:
         return None
-    return 64 if _number(wide, "in_octets", index) == octets["in_octets"] else 32
+    return 64 if _number(wide, name, index) == taken[name] else 32
 
 
 def _speed_bps(speed: int | None, high_speed: int | None) -> int | None:
