@@ -1,7 +1,6 @@
 """Read one device within a budget: what could be read, and by name what could not."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -58,6 +57,7 @@ class _Collection:
     platform: PlatformDefinition | None = None
     commands: Sequence[str] | None = None
     suitability: SuitabilityStore = _process_memory
+    system_group_cut: bool = False
     snapshot_values: dict[str, object] = field(default_factory=dict)
     system: SystemFacts = field(default_factory=SystemFacts)
     failures: list[Failure] = field(default_factory=list)
@@ -148,8 +148,10 @@ async def _first_contact(
     try:
         values = dict(await asyncio.wait_for(reader.get(FIRST_CONTACT), max(0.001, deadline - loop.time())))
         rest = [oid for oid in SYSTEM_GROUP if oid not in values]
-        with contextlib.suppress(NoAnswer):
+        try:
             values |= await asyncio.wait_for(reader.get(rest), max(0.001, deadline - loop.time()))
+        except NoAnswer:
+            work.system_group_cut = True
     except TimeoutError:
         work.failures.append(Failure.of("timeout_budget", "system", stopped_by="deadline"))
         return None
@@ -165,7 +167,9 @@ async def _first_contact(
 
 def _log_first_contact(work: _Collection, began: float, values: Mapping[Oid, Value] | None) -> None:
     silence = work.failures[-1] if values is None else None
-    stopped_by = (silence.stopped_by or silence.code) if silence else None
+    stopped_by = "no_answer" if work.system_group_cut else None
+    if silence is not None:
+        stopped_by = silence.stopped_by or silence.code
     asked = [format_oid(oid) for oid in SYSTEM_GROUP]
     work.log.add("system", "snmp", asked, began, stopped_by=stopped_by, rows=len(values or ()))
 

@@ -4,15 +4,18 @@ import asyncio
 import dataclasses
 from collections.abc import Awaitable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from network.facts import Item
+from network.observations import SystemFacts
 from network.snmp.reader import format_oid
 
 if TYPE_CHECKING:
     from network.snmp.tables import TableReader
 
 T = TypeVar("T")
+
+_IDENTITY: Final = ("vendor", "model", "version", "serial")
 
 
 class ItemLog:
@@ -63,6 +66,8 @@ class ItemLog:
 
 def count_rows(found: Any) -> int:
     """Return the length of a table, or how many facts of a single thing are known."""
+    if isinstance(found, SystemFacts):  # its other facts are of the system group, which is read before
+        return sum(getattr(found, name) is not None for name in _IDENTITY)
     if dataclasses.is_dataclass(found):
         return sum(getattr(found, field.name) is not None for field in dataclasses.fields(found))
     return len(found) if found is not None else 0
