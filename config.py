@@ -78,6 +78,8 @@ class HelpdeskSettings(BaseModel):
     snapshot_budget_seconds: int = Field(default=30, ge=2, le=300)
     snapshot_concurrency: int = Field(default=8, ge=1, le=64)
     evidence_wait_seconds: int = Field(default=10, ge=1, le=60)
+    trap_days: int = Field(default=30, ge=1, le=3650)
+    trap_any_community: bool = False
     component_gallery: bool = False
     demo: bool = False
     testing: bool = False

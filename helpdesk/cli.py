@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scheduler": ("helpdesk.jobs.cli", "scheduler"),
     "snapshot": ("helpdesk.devices.cli", "snapshot"),
     "sop": ("helpdesk.documents.sop_cli", "sop"),
+    "traps": ("helpdesk.jobs.traps_cli", "traps"),
 }
 
 

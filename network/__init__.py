@@ -31,13 +31,15 @@ from network.observations import (
     TargetSummary,
     UnreadableSnapshot,
 )
-from network.snmp.suitability import Suitability, SuitabilityStore
+from network.reachability import Watch, blame_parent, is_silent, retry_delay
+from network.snmp.suitability import OneDevice, Suitability, SuitabilityStore
 from network.targets import (
     AuthProtocol,
     InvalidTarget,
     PrivProtocol,
     Secret,
     SnmpCredentials,
+    SnmpV1Credentials,
     SnmpV2cCredentials,
     SnmpV3Credentials,
     SshCredentials,
@@ -50,7 +52,7 @@ from network.targets import (
 )
 
 if TYPE_CHECKING:
-    from network.collector import collect_snapshot
+    from network.collector import answers, collect_snapshot
     from network.command_line import add_snapshot_arguments, build_parser, run_snapshot
     from network.fleet import collect_many
     from network.health import (
@@ -67,9 +69,13 @@ if TYPE_CHECKING:
     )
     from network.platforms.catalogue import list_platforms
     from network.ssh.redaction import redact
+    from network.sweep import SECONDS_OF_SILENCE, SWEEP_CONCURRENCY, SweepAnswer, sweep_addresses
+    from network.trap_kinds import TrapKind, find_trap_kind, object_name, trap_kinds_by_code
+    from network.traps import Trap, TrapReceiver, TrapVarbind
 
 # What needs a protocol library is loaded when it is first used: importing `network` stays cheap.
 _LOADED_LATER = {
+    "answers": "network.collector",
     "add_snapshot_arguments": "network.command_line",
     "build_parser": "network.command_line",
     "run_snapshot": "network.command_line",
@@ -87,10 +93,23 @@ _LOADED_LATER = {
     "judge": "network.health",
     "load_rules": "network.health",
     "shipped_rules": "network.health",
+    "SECONDS_OF_SILENCE": "network.sweep",
+    "SWEEP_CONCURRENCY": "network.sweep",
+    "SweepAnswer": "network.sweep",
+    "Trap": "network.traps",
+    "TrapKind": "network.trap_kinds",
+    "TrapReceiver": "network.traps",
+    "TrapVarbind": "network.traps",
+    "find_trap_kind": "network.trap_kinds",
+    "object_name": "network.trap_kinds",
+    "sweep_addresses": "network.sweep",
+    "trap_kinds_by_code": "network.trap_kinds",
 }
 
 __all__ = [
     "MESSAGES",
+    "SECONDS_OF_SILENCE",
+    "SWEEP_CONCURRENCY",
     "AddressFact",
     "Alarm",
     "ArpEntry",
@@ -112,6 +131,7 @@ __all__ = [
     "MacEntry",
     "MemoryPool",
     "Neighbour",
+    "OneDevice",
     "OspfNeighbour",
     "PowerSupply",
     "PrivProtocol",
@@ -122,36 +142,51 @@ __all__ = [
     "Severity",
     "Snapshot",
     "SnmpCredentials",
+    "SnmpV1Credentials",
     "SnmpV2cCredentials",
     "SnmpV3Credentials",
     "SshCredentials",
     "StorageVolume",
     "Suitability",
     "SuitabilityStore",
+    "SweepAnswer",
     "SystemFacts",
     "Target",
     "TargetSummary",
+    "Trap",
+    "TrapKind",
+    "TrapReceiver",
+    "TrapVarbind",
     "UnreadableSnapshot",
     "UpsStatus",
     "Vlan",
+    "Watch",
     "add_snapshot_arguments",
+    "answers",
+    "blame_parent",
     "build_parser",
     "collect_many",
     "collect_snapshot",
     "compare_snapshots",
     "describe_failure",
     "find_problems",
+    "find_trap_kind",
+    "is_silent",
     "judge",
     "list_platforms",
     "load_rules",
+    "object_name",
     "parse_address",
     "parse_auth_protocol",
     "parse_host",
     "parse_host_key",
     "parse_priv_protocol",
     "redact",
+    "retry_delay",
     "run_snapshot",
     "shipped_rules",
+    "sweep_addresses",
+    "trap_kinds_by_code",
 ]
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from network.background_loop import shared_loop
 from network.item_log import ItemLog
-from network.observations import Failure, Snapshot, SystemFacts, TargetSummary
+from network.observations import Failure, Interface, Snapshot, SystemFacts, TargetSummary
 from network.platforms.catalogue import DEFAULT_PLATFORM, get_platform, list_platforms, recognise
 from network.platforms.definition import PlatformDefinition
 from network.snmp.bridge_tables import read_mac_table, read_vlans
@@ -20,7 +20,7 @@ from network.snmp.ip_tables import read_addresses, read_arp
 from network.snmp.metrics import read_memory, read_processors, read_sensors, read_storage
 from network.snmp.neighbours import read_neighbours
 from network.snmp.pysnmp_engine import EnginePool
-from network.snmp.reader import NoAnswer, Oid, SnmpError, Value, format_oid
+from network.snmp.reader import NetworkUnreachable, NoAnswer, Oid, SnmpError, Value, format_oid
 from network.snmp.routing_peers import read_bgp_peers, read_ospf_neighbours
 from network.snmp.silence import explain_silence
 from network.snmp.states import read_alarms, read_power, read_ups
@@ -32,6 +32,8 @@ from network.ssh.session import run_commands
 from network.targets import SnmpCredentials, Target
 
 DEFAULT_BUDGET_SECONDS: Final = 30.0
+# What a device that was silent before, or stands behind a silent one, gets for its first answer.
+SILENT_PATIENCE_SECONDS: Final = 2.0
 # With both protocols asked, SNMP leaves this part of the budget to SSH.
 _SHARE_FOR_SSH: Final = 0.4
 
@@ -57,7 +59,8 @@ class _Collection:
     platform: PlatformDefinition | None = None
     commands: Sequence[str] | None = None
     suitability: SuitabilityStore = _process_memory
-    system_group_cut: bool = False
+    expects_silence: bool = False
+    only_ports: bool = False
     snapshot_values: dict[str, object] = field(default_factory=dict)
     system: SystemFacts = field(default_factory=SystemFacts)
     failures: list[Failure] = field(default_factory=list)
@@ -71,17 +74,49 @@ def collect_snapshot(
     now: Clock = utc_now,
     commands: Sequence[str] | None = None,
     suitability: SuitabilityStore | None = None,
+    expects_silence: bool = False,
 ) -> Snapshot:
     """Read one device; never raises for what the device does.
 
     `commands` picks from the platform's allowed commands; None runs its usual ones. `suitability` keeps which
-    engine and which size of request suit a device; without it that is forgotten with the process.
+    engine and which size of request suit a device; without it that is forgotten with the process. A device
+    that `expects_silence` of is asked one cheap question, and nothing more unless it answers.
     """
     return shared_loop.run(
         collect_snapshot_async(
-            target, budget_seconds=budget_seconds, now=now, commands=commands, suitability=suitability
+            target,
+            budget_seconds=budget_seconds,
+            now=now,
+            commands=commands,
+            suitability=suitability,
+            expects_silence=expects_silence,
         )
     )
+
+
+def answers(target: Target, *, seconds: float = SILENT_PATIENCE_SECONDS) -> bool:
+    """Tell by one cheap question whether a device is there, whatever it thinks of the credentials."""
+    return shared_loop.run(answers_async(target, shared_loop.engines, seconds))
+
+
+async def answers_async(
+    target: Target, engines: EnginePool, seconds: float = SILENT_PATIENCE_SECONDS
+) -> bool:
+    """Ask the cheap question in the running loop; what cannot be asked over SNMP counts as there."""
+    if target.snmp is None:
+        return True
+    try:
+        async with asyncio.timeout(seconds), engines.turn(target):
+            reader = await DeviceReader.open(target, target.snmp, engines)
+            try:
+                await reader.get(FIRST_CONTACT)
+            finally:
+                reader.close()
+    except (NoAnswer, NetworkUnreachable, TimeoutError):
+        return False
+    except SnmpError:
+        return True
+    return True
 
 
 async def collect_snapshot_async(
@@ -92,6 +127,8 @@ async def collect_snapshot_async(
     engines: EnginePool | None = None,
     commands: Sequence[str] | None = None,
     suitability: SuitabilityStore | None = None,
+    expects_silence: bool = False,
+    only_ports: bool = False,
 ) -> Snapshot:
     """Read one device in the running loop, with the engines given or with its own."""
     loop = asyncio.get_running_loop()
@@ -102,12 +139,14 @@ async def collect_snapshot_async(
         platform=_platform_asked_for(target),
         commands=commands,
         suitability=_process_memory if suitability is None else suitability,
+        expects_silence=expects_silence,
+        only_ports=only_ports,
     )
     deadline = started + budget_seconds
     if target.snmp is not None:
         snmp_deadline = deadline - (budget_seconds * _SHARE_FOR_SSH if target.ssh else 0)
-        await _collect_snmp(work, target.snmp, snmp_deadline, engines or shared_loop.engines)
-    if target.ssh is not None:
+        await _collect_snmp_in_turn(work, target.snmp, snmp_deadline, engines or shared_loop.engines)
+    if target.ssh is not None and not (work.expects_silence and target.snmp is not None and work.failures):
         await _collect_ssh(work, deadline)
     if target.snmp is None and target.ssh is None:
         work.failures.append(Failure.of("no_credentials", "target"))
@@ -117,6 +156,23 @@ async def collect_snapshot_async(
 def _platform_asked_for(target: Target) -> PlatformDefinition | None:
     known = list_platforms()
     return known.get(target.platform) if target.platform and target.platform != DEFAULT_PLATFORM else None
+
+
+async def _collect_snmp_in_turn(
+    work: _Collection, credentials: SnmpCredentials, deadline: float, engines: EnginePool
+) -> None:
+    """Keep to one reading, and so to one request in flight, of each device."""
+    turn = engines.turn(work.target)
+    try:
+        async with asyncio.timeout_at(deadline):
+            await turn.acquire()
+    except TimeoutError:
+        work.failures.append(Failure.of("timeout_budget", "snmp", stopped_by="deadline"))
+        return
+    try:
+        await _collect_snmp(work, credentials, deadline, engines)
+    finally:
+        turn.release()
 
 
 async def _collect_snmp(
@@ -145,31 +201,32 @@ async def _first_contact(
 ) -> dict[Oid, Value] | None:
     """Ask one cheap question before any table; explain a silence."""
     loop = asyncio.get_running_loop()
+    patience = deadline - loop.time()
     try:
-        values = dict(await asyncio.wait_for(reader.get(FIRST_CONTACT), max(0.001, deadline - loop.time())))
-        rest = [oid for oid in SYSTEM_GROUP if oid not in values]
-        try:
-            values |= await asyncio.wait_for(reader.get(rest), max(0.001, deadline - loop.time()))
-        except NoAnswer:
-            work.system_group_cut = True
+        if work.expects_silence:
+            patience = min(patience, SILENT_PATIENCE_SECONDS)
+        async with asyncio.timeout(max(0.001, patience)):
+            return dict(await reader.get(SYSTEM_GROUP))
     except TimeoutError:
-        work.failures.append(Failure.of("timeout_budget", "system", stopped_by="deadline"))
-        return None
+        if not work.expects_silence or loop.time() >= deadline:
+            work.failures.append(Failure.of("timeout_budget", "system", stopped_by="deadline"))
+        else:
+            await _note_silence(work, engines, deadline)
     except NoAnswer:
-        explained = await explain_silence(work.target, engines, deadline)
-        work.failures.append(Failure.of(explained.code, "snmp", stopped_by="no_answer"))
-        return None
+        await _note_silence(work, engines, deadline)
     except SnmpError as error:
         work.failures.append(Failure.of(error.code, "snmp", detail=error.detail))
-        return None
-    return values
+    return None
+
+
+async def _note_silence(work: _Collection, engines: EnginePool, deadline: float) -> None:
+    explained = await explain_silence(work.target, engines, deadline)
+    work.failures.append(Failure.of(explained.code, "snmp", stopped_by="no_answer"))
 
 
 def _log_first_contact(work: _Collection, began: float, values: Mapping[Oid, Value] | None) -> None:
     silence = work.failures[-1] if values is None else None
-    stopped_by = "no_answer" if work.system_group_cut else None
-    if silence is not None:
-        stopped_by = silence.stopped_by or silence.code
+    stopped_by = (silence.stopped_by or silence.code) if silence else None
     asked = [format_oid(oid) for oid in SYSTEM_GROUP]
     work.log.add("system", "snmp", asked, began, stopped_by=stopped_by, rows=len(values or ()))
 
@@ -186,8 +243,23 @@ async def _read_tables(
     if platform.ignore_engine_time:
         system = read_system_group(values, ignore_engine_time=True)
     tables = TableReader(reader, deadline=deadline, allow_unordered=platform.unordered_tables)
+    found = work.snapshot_values
+    interfaces = await work.log.measure("interfaces", tables, read_interfaces(tables))
+    found["interfaces"] = interfaces
+    if not work.only_ports:
+        await _read_parts(work, system, platform, tables, interfaces)
+    work.failures += tables.failures
+    work.notes += tables.notes
+
+
+async def _read_parts(
+    work: _Collection,
+    system: SystemFacts,
+    platform: PlatformDefinition,
+    tables: TableReader,
+    interfaces: Sequence[Interface],
+) -> None:
     entities, found, measure = Entities(), work.snapshot_values, work.log.measure
-    found["interfaces"] = interfaces = await measure("interfaces", tables, read_interfaces(tables))
     work.system = await measure("identity", tables, complete_system(system, platform, tables, entities))
     found["processors"] = await measure("processors", tables, read_processors(platform, tables, entities))
     found["memory"] = await measure("memory", tables, read_memory(platform, tables, entities))
@@ -199,8 +271,6 @@ async def _read_tables(
     found["alarms"] = await measure("alarms", tables, read_alarms(platform, tables, entities))
     found["ups"] = await measure("ups", tables, read_ups(platform, tables))
     await _read_network_tables(work, platform, {item.index: item.name for item in interfaces}, tables)
-    work.failures += tables.failures
-    work.notes += tables.notes
 
 
 async def _read_network_tables(

@@ -1,6 +1,7 @@
 """What a device looked like at one moment: one vocabulary for all vendors, units in the names."""
 
 import dataclasses
+import functools
 import types
 import typing
 from collections.abc import Mapping
@@ -247,11 +248,17 @@ def _to_plain(value: Any) -> Any:
     return value
 
 
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Return the fields of a dataclass with their types; worked out once, not for every port of a page."""
+    hints = typing.get_type_hints(kind)
+    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
+
+
 def _from_plain(kind: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        hints = typing.get_type_hints(kind)
-        known = {field.name for field in dataclasses.fields(kind)}
-        return kind(**{key: _from_plain(hints[key], item) for key, item in value.items() if key in known})
+        hints = _hints(kind)
+        return kind(**{key: _from_plain(hints[key], item) for key, item in value.items() if key in hints})
     if typing.get_origin(kind) is tuple:
         item_kind = typing.get_args(kind)[0]
         return tuple(_from_plain(item_kind, item) for item in value)

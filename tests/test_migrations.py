@@ -17,12 +17,14 @@ from helpdesk.archive import models as archive_models  # noqa: F401
 from helpdesk.calendars import models as calendars_models  # noqa: F401
 from helpdesk.database import Base, make_engine
 from helpdesk.devices import models as devices_models  # noqa: F401
+from helpdesk.devices.sweeps import models as sweep_models  # noqa: F401
 from helpdesk.documents import models as documents_models  # noqa: F401
 from helpdesk.documents import signature_models  # noqa: F401
 from helpdesk.documents.health import models as health_report_models  # noqa: F401
 from helpdesk.documents.report import models as report_models  # noqa: F401
 from helpdesk.errors import DatabaseNewer, SettingsInvalid
 from helpdesk.evidence import models as evidence_models  # noqa: F401
+from helpdesk.evidence.traps import models as trap_models  # noqa: F401
 from helpdesk.findings import models as findings_models  # noqa: F401
 from helpdesk.notifications import models as notifications_models  # noqa: F401
 from helpdesk.numbering import models as numbering_models  # noqa: F401

@@ -14,6 +14,7 @@ need() { # need PACKAGE PROGRAM…: one of the programs must be there
 }
 need chromium chromium chromium-browser google-chrome
 need snmpd snmpd
+need snmp snmptrap
 need openssh-server sshd
 need poppler-utils pdftotext
 need softhsm2 softhsm2-util

@@ -57,14 +57,14 @@ def run(port: int) -> None:
 
 
 def _start_all(supervisor: Supervisor, console: Console, settings: HelpdeskSettings, port: int) -> None:
-    console.print("[1/4] Basis data dan kantor peraga / Database and demo office", markup=False)
+    console.print("[1/5] Basis data dan kantor peraga / Database and demo office", markup=False)
     code = supervisor.run_once(helpdesk_command("demo", "prepare"))
     if code != 0 and not supervisor.is_stopping:
         sys.exit(code)
-    parts = (_network(settings), _web(port), Program("scheduler", helpdesk_command("scheduler")))
+    parts = (_network(settings), _web(port), Program("scheduler", helpdesk_command("scheduler")), _traps())
     for step, program in enumerate(parts, start=2):
         if not supervisor.is_stopping:
-            console.print(f"[{step}/4] {_PARTS[program.name]}", markup=False)
+            console.print(f"[{step}/5] {_PARTS[program.name]}", markup=False)
             supervisor.start(program)
 
 
@@ -72,6 +72,7 @@ _PARTS = {
     "network": "Jaringan peraga / The demo network",
     "web": "Halaman web / The web pages",
     "scheduler": "Penjadwal / The scheduler",
+    "traps": "Penerima trap / The receiver of traps",
 }
 
 
@@ -87,6 +88,11 @@ def _web(port: int) -> Program:
     command += ("--worker-class", "gthread", "--workers", "1", "--threads", "8")
     command += ("--graceful-timeout", "5", "--no-control-socket")
     return Program("web", command, lambda _log: _answers(f"http://{ports.HOST}:{port}/health"))
+
+
+def _traps() -> Program:
+    command = helpdesk_command("traps", "--listen", f"{ports.HOST}:{ports.trap_port()}")
+    return Program("traps", command, lambda log: "traps: listening" in log.read_text("utf-8", "replace"))
 
 
 def _answers(address: str) -> bool:

@@ -21,6 +21,7 @@ from helpdesk.demo.keys import give_keys
 from helpdesk.demo.schedules import schedule_acts
 from helpdesk.demo.standing import add_qualifications
 from helpdesk.demo.stories import list_stories
+from helpdesk.demo.traps import add_traps
 from helpdesk.demo.walk import Act, Stage, Walk
 from helpdesk.devices.models import Device
 from helpdesk.documents import listening as documents_listening
@@ -79,6 +80,7 @@ def _fill(session: Session, settings: HelpdeskSettings, devices: list[LabDevice]
     years = sorted({here.year_of(since), here.year_of(now)})
     programme = office.add_work_programme(session, years, by=admin, now=since)
     registered = office.add_network(session, devices, ring=ring, by=admin, now=since)
+    add_traps(session, registered, now=now)
     head = settings.letterhead
     with ExitStack() as stack:
         network = stack.enter_context(past_network(devices, ring)) if devices else None

@@ -78,6 +78,13 @@ def keep_lab_ports(kept: Path, ports: LabPorts) -> None:
     kept.write_text(json.dumps(asdict(ports)) + "\n", "utf-8")
 
 
+def trap_port() -> int:
+    """Return a port for traps that nobody listens on: 1162, or one shortly after it."""
+    first = 1162
+    free = (port for port in range(first, first + 100) if is_free(port, socket.SOCK_DGRAM))
+    return next(free, first)
+
+
 def _candidates() -> Iterator[LabPorts]:
     for offset in range(0, 3000, 100):
         yield LabPorts(16100 + offset, 12200 + offset)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -89,14 +89,19 @@ def carry_out_import(
     now: datetime,
     by: Person,
     may_move_secrets: bool = True,
+    lines: Collection[int] | None = None,
 ) -> dict[str, int]:
-    """Add and change what the person agreed to, or nothing where the plan is no longer the same."""
+    """Add and change what the person agreed to, or nothing where the plan is no longer the same.
+
+    `lines` are those that were ticked; None stands for all.
+    """
     plan = plan_import(session, rows, may_move_secrets=may_move_secrets)
     if fingerprint(plan) != agreed:
         raise ImportStale
     done = {NEW: 0, CHANGE: 0}
     for row in plan:
-        if row.given is None or row.action not in done:
+        is_chosen = lines is None or row.line in lines
+        if row.given is None or row.action not in done or not is_chosen:
             continue
         if row.device_id is None:
             service.add_device(session, row.given, now=now, by=by)
@@ -172,6 +177,7 @@ def _input(
         ssh_port=ssh_port,
         snmp_credential_id=snmp_id,
         ssh_credential_id=ssh_id,
+        parent_id=device.parent_id if device else None,
     )
 
 

@@ -39,6 +39,11 @@ def find_device_by_address(session: Session, address: str, snmp_port: int) -> De
     )
 
 
+def map_parents(session: Session) -> dict[int, int | None]:
+    """Return of every device the one it is reached through."""
+    return {row.id: row.parent_id for row in session.execute(select(Device.id, Device.parent_id))}
+
+
 def list_active_devices(session: Session) -> Sequence[Device]:
     """Return the devices in use with their sites, by site and name."""
     return session.scalars(

@@ -8,10 +8,12 @@ from typing import Any
 
 from helpdesk.devices.credentials import open_secret
 from helpdesk.devices.models import Credential, Device
-from helpdesk.devices.rules import SNMP_V2C
+from helpdesk.devices.rules import SNMP_V1, SNMP_V2C
 from helpdesk.errors import SecretUnreadable
 from helpdesk.sealing import KeyRing
 from network import (
+    SECONDS_OF_SILENCE,
+    SWEEP_CONCURRENCY,
     BadRules,
     Changes,
     Failure,
@@ -19,26 +21,42 @@ from network import (
     HealthRule,
     InvalidTarget,
     Judgement,
+    OneDevice,
     RuleBook,
     Secret,
     Snapshot,
     SnmpCredentials,
+    SnmpV1Credentials,
     SnmpV2cCredentials,
     SnmpV3Credentials,
     SshCredentials,
+    SweepAnswer,
     SystemFacts,
     Target,
     TargetSummary,
+    Trap,
+    TrapReceiver,
+    answers,
+    blame_parent,
     collect_snapshot,
     compare_snapshots,
     describe_failure,
+    find_trap_kind,
+    is_silent,
     judge,
     list_platforms,
     load_rules,
+    object_name,
+    parse_address,
     parse_host_key,
+    retry_delay,
+    sweep_addresses,
+    trap_kinds_by_code,
 )
 
 __all__ = [
+    "SECONDS_OF_SILENCE",
+    "SWEEP_CONCURRENCY",
     "BadRules",
     "Changes",
     "Failure",
@@ -46,18 +64,33 @@ __all__ = [
     "HealthRule",
     "InvalidTarget",
     "Judgement",
+    "OneDevice",
     "RuleBook",
     "Snapshot",
+    "SnmpCredentials",
+    "SweepAnswer",
     "Target",
+    "Trap",
+    "TrapReceiver",
+    "answers",
+    "blame_parent",
     "build_target",
     "collect_snapshot",
     "compare_snapshots",
     "failure_sentence",
+    "find_trap_kind",
+    "is_silent",
     "judge",
     "load_rules",
+    "object_name",
+    "parse_address",
     "parse_host_key",
     "platform_titles",
+    "retry_delay",
+    "snmp_credentials_or_none",
+    "sweep_addresses",
     "target_or_failure",
+    "trap_kinds_by_code",
     "unread_snapshot",
 ]
 
@@ -125,6 +158,8 @@ def platform_titles() -> dict[str, str]:
 
 def _snmp_credentials(row: Credential, ring: KeyRing) -> SnmpCredentials:
     secret = open_secret(row, ring)
+    if row.kind == SNMP_V1:
+        return SnmpV1Credentials.of(secret["community"])
     if row.kind == SNMP_V2C:
         return SnmpV2cCredentials.of(secret["community"])
     return SnmpV3Credentials.of(
@@ -134,6 +169,14 @@ def _snmp_credentials(row: Credential, ring: KeyRing) -> SnmpCredentials:
         row.public.get("priv_protocol"),
         secret.get("priv_key"),
     )
+
+
+def snmp_credentials_or_none(row: Credential, ring: KeyRing) -> SnmpCredentials | None:
+    """Return the opened credential, or None where its secret does not open or cannot be used."""
+    try:
+        return _snmp_credentials(row, ring)
+    except (SecretUnreadable, InvalidTarget):
+        return None
 
 
 def _ssh_credentials(row: Credential, device: Device, ring: KeyRing) -> SshCredentials:

@@ -32,6 +32,7 @@ SNAPSHOT_REASONS = {
     "schedule": "Cuplikan terjadwal",
     "ticket": "Cuplikan untuk tiket",
     "manual": "Cuplikan atas permintaan",
+    "trap": "Cuplikan setelah trap perangkat",
 }
 CHANGES = {
     "reachable": "dapat dijangkau",

@@ -37,7 +37,7 @@ class SnapshotRun(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"))
     due_at: Mapped[datetime]
-    reason: Mapped[str] = mapped_column(String(16))  # schedule | ticket | manual
+    reason: Mapped[str] = mapped_column(String(16))  # schedule | ticket | manual | trap
     state: Mapped[str] = mapped_column(String(16), default="due")  # due | leased | done
     lease_until: Mapped[datetime | None]
     lease_owner: Mapped[str | None] = mapped_column(String(64))
@@ -69,7 +69,10 @@ class Snapshot(Base):
     summary: Mapped[dict[str, Any]]
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     size_bytes: Mapped[int]
-    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))  # canonical JSON, zlib
+    # Canonical JSON, zlib: whole, or what differs from the base, which is always kept whole.
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("snapshots.id"), index=True)
 
     device: Mapped[Device] = relationship()
-    previous: Mapped[Snapshot | None] = relationship(remote_side=[id])
+    previous: Mapped[Snapshot | None] = relationship(remote_side=[id], foreign_keys=[previous_id])
+    base: Mapped[Snapshot | None] = relationship(remote_side=[id], foreign_keys=[base_id])

@@ -21,6 +21,7 @@ REASONS: dict[str, Any] = {
     "schedule": _l("By schedule"),
     "ticket": _l("For a ticket"),
     "manual": _l("Asked for by a person"),
+    "trap": _l("After a trap of the device"),
 }
 WHAT: dict[str, Any] = {
     "reachable": _l("reachable"),

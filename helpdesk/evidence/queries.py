@@ -8,13 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from helpdesk.devices.models import Device
 from helpdesk.evidence.changes import Change, list_changes
 from helpdesk.evidence.errors import EvidenceBroken, FileNotFound, SnapshotNotFound
 from helpdesk.evidence.models import Snapshot, SnapshotRun, StoredFile
 from helpdesk.evidence.rules import thaw
+
+# What a query that opens many snapshots adds: two statements, however many there are.
+WITH_CONTENT = (undefer(Snapshot.content), selectinload(Snapshot.base).undefer(Snapshot.content))
 
 
 def get_snapshot(session: Session, snapshot_id: int) -> Snapshot:
@@ -68,10 +71,26 @@ def latest_snapshots(session: Session, device_ids: Sequence[int]) -> dict[int, S
 
 def load_canonical(snapshot: Snapshot) -> bytes:
     """Return the frozen bytes, or raise EvidenceBroken where they are not what was frozen."""
-    plain = thaw(snapshot.content, snapshot.sha256)
+    plain = _thawed(snapshot)
     if plain is None:
         raise EvidenceBroken(sha256=snapshot.sha256)
     return plain
+
+
+def _thawed(snapshot: Snapshot) -> bytes | None:
+    base = snapshot.base
+    # A base is kept whole; one that is no longer what was frozen proves nothing of what rests on it.
+    plain = thaw(base.content, base.sha256) if base is not None else None
+    return None if base is not None and plain is None else thaw(snapshot.content, snapshot.sha256, plain)
+
+
+def find_base(session: Session, device_id: int, *, most: int) -> Snapshot | None:
+    """Return what the device's next snapshot may be kept beside: its last whole one, until `most` are."""
+    base = session.scalar(_of_device(device_id, reachable=True).where(Snapshot.base_id.is_(None)).limit(1))
+    if base is None:
+        return None
+    resting = session.scalar(select(func.count()).where(Snapshot.base_id == base.id)) or 0
+    return base if resting < most else None
 
 
 def load_content(snapshot: Snapshot) -> dict[str, Any]:
@@ -82,7 +101,7 @@ def load_content(snapshot: Snapshot) -> dict[str, Any]:
 
 def is_intact(snapshot: Snapshot) -> bool:
     """Whether the stored bytes agree with their SHA-256."""
-    return thaw(snapshot.content, snapshot.sha256) is not None
+    return _thawed(snapshot) is not None
 
 
 def changes_since_previous(session: Session, snapshot: Snapshot) -> list[Change]:
@@ -120,7 +139,7 @@ def list_due_run_ids(session: Session, *, now: datetime, limit: int) -> Sequence
     return session.scalars(
         select(SnapshotRun.id)
         .where(SnapshotRun.due_at <= now, is_free)
-        .order_by((SnapshotRun.reason == "schedule"), SnapshotRun.due_at, SnapshotRun.id)
+        .order_by(SnapshotRun.reason.in_(("schedule", "trap")), SnapshotRun.due_at, SnapshotRun.id)
         .limit(limit)
     ).all()
 

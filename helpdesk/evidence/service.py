@@ -21,14 +21,17 @@ from helpdesk.database import transaction
 from helpdesk.devices import reading
 from helpdesk.devices.models import Device
 from helpdesk.events import record
-from helpdesk.evidence import queries
+from helpdesk.evidence import attempts, queries
+from helpdesk.evidence.attempts import Attempt
 from helpdesk.evidence.models import Snapshot, SnapshotRun, StoredFile
-from helpdesk.evidence.rules import freeze, storable, summarise
+from helpdesk.evidence.rules import freeze, storable, summarise, thaw
 
 # Beyond the budget of the reading itself: time to connect, to store, to be slow.
 LEASE_MARGIN = timedelta(seconds=30)
 ATTEMPTS = 5
-REASONS = ("schedule", "ticket", "manual")
+# So many snapshots rest on one that is kept whole; the next one is whole again.
+SNAPSHOTS_A_BASE = 96
+REASONS = ("schedule", "ticket", "manual", "trap")
 
 
 class CollectingSettings(Protocol):
@@ -154,43 +157,44 @@ def carry_out_run(
         if not lease_run(session, run_id, owner=owner, now=now(), seconds=budget):
             return None
         begun = _begin(session, run_id, settings, now=now())
-    facts = (
-        begun
-        if begun is None or isinstance(begun, reading.Snapshot)
-        else reading.collect_snapshot(begun, budget_seconds=budget)
-    )
+    attempt = begun if isinstance(begun, Attempt) else None
+    facts = attempts.collect(begun, budget_seconds=budget) if isinstance(begun, Attempt) else begun
     with make_session() as session, transaction(session):
-        snapshot = _finish(session, run_id, facts, now=now())
+        snapshot = _finish(session, run_id, facts, attempt, now=now())
         return snapshot.id if snapshot is not None else None
 
 
 def _begin(
     session: Session, run_id: int, settings: CollectingSettings, *, now: datetime
-) -> reading.Target | reading.Snapshot | None:
+) -> Attempt | reading.Snapshot | None:
     """Return what to collect; the record of why nothing can be; or None for a device out of use."""
     run = session.get_one(SnapshotRun, run_id)
     if not run.device.is_active:
         return None
     if run.attempts > ATTEMPTS:
         return reading.unread_snapshot(run.device, "collector_stopped", now=now)
-    target = reading.target_or_failure(run.device, settings.key_ring())
-    return reading.unread_snapshot(run.device, target, now=now) if isinstance(target, str) else target
+    attempt = attempts.prepare(run, settings.key_ring())
+    return reading.unread_snapshot(run.device, attempt, now=now) if isinstance(attempt, str) else attempt
 
 
 def _finish(
-    session: Session, run_id: int, facts: reading.Snapshot | None, *, now: datetime
+    session: Session, run_id: int, facts: reading.Snapshot | None, attempt: Attempt | None, *, now: datetime
 ) -> Snapshot | None:
     """Store what the run yielded; a second result of the same run is discarded quietly."""
     run = session.scalars(select(SnapshotRun).where(SnapshotRun.id == run_id).with_for_update()).one()
     if run.state == "done":
         return queries.find_snapshot_of_run(session, run_id)
     run.state, run.lease_until, run.finished_at = "done", None, now
+    if facts is not None and attempt is not None:
+        attempts.note_outcome(run.device, facts, attempt.memory, slot=run.due_at)
     return store_snapshot(session, run, facts, now=now) if facts is not None else None
 
 
 def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, *, now: datetime) -> Snapshot:
     """Freeze what the device said and write it down, for good."""
-    frozen = freeze(facts.to_dict())
+    base = queries.find_base(session, run.device_id, most=SNAPSHOTS_A_BASE)
+    whole = thaw(base.content, base.sha256) if base is not None else None
+    frozen = freeze(facts.to_dict(), whole)
     previous = queries.find_latest_snapshot(session, run.device_id, before=facts.taken_at)
     snapshot = Snapshot(
         device_id=run.device_id,
@@ -206,6 +210,7 @@ def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, 
         sha256=frozen.sha256,
         size_bytes=frozen.size_bytes,
         content=frozen.content,
+        base_id=base.id if base is not None and frozen.needs_base else None,
     )
     session.add(snapshot)
     session.flush()

@@ -22,11 +22,14 @@ from helpdesk.archive.catalogue import load_schedule
 from helpdesk.audit import service as audit
 from helpdesk.calendars import service as calendars
 from helpdesk.database import transaction
+from helpdesk.devices.sweeps import queries as sweep_queries
+from helpdesk.devices.sweeps import service as sweeps
 from helpdesk.documents.health import queries as report_queries
 from helpdesk.documents.health import service as health_reports
 from helpdesk.documents.health.desk import report_desk
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence
+from helpdesk.evidence.traps import service as traps
 from helpdesk.intake import service as intake
 from helpdesk.jobs.planning import plan_due_snapshots
 from helpdesk.notifications import reminders
@@ -142,6 +145,14 @@ class Tasks:
         self.plan_due_snapshots()
         self.pool.fill()
 
+    def work_sweeps(self) -> None:
+        """Ask the ranges of addresses that people confirmed."""
+        with self._sessions() as session:
+            session.connection(execution_options={"reads_only": True})
+            waiting = sweep_queries.list_free_sweep_ids(session, now=clock.now())
+        for sweep_id in waiting:
+            sweeps.carry_out_sweep(self._sessions, sweep_id, self._settings, self.pool.owner)
+
     def send_outbox(self) -> int:
         """Send the e-mails that are due."""
         with self._app.app_context():
@@ -167,6 +178,7 @@ class Tasks:
         """Forget what is no longer needed."""
         with self._sessions() as session, transaction(session):
             purge(session, now=clock.now())
+            traps.forget_traps(session, days=self._settings.trap_days, now=clock.now())
 
     def class_ended_tickets(self) -> None:
         """Give the tickets that ended their class of the retention schedule."""
@@ -202,6 +214,7 @@ class Tasks:
         planned = self.plan_due_snapshots()
         self.pool.fill()
         self.pool.drain()
+        self.work_sweeps()
         self.remind()
         self.make_health_reports()
         sent = self.send_outbox()

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import hashlib
 import threading
+import zlib
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk import events
@@ -246,3 +249,40 @@ def test_the_same_bytes_stored_by_many_at_once_are_kept_once(engine: Engine, now
         thread.join()
     assert len(ids) == 5
     assert len(set(ids)) == 1
+
+
+def test_a_snapshot_after_the_first_is_kept_as_a_difference_and_gives_back_what_was_frozen(
+    engine: Engine, session: Session, device: Device
+) -> None:
+    ids = [service.carry_out_run(engine, _request(session, device), SETTINGS, "web:1") for _ in range(3)]
+    first, second, third = (queries.get_snapshot(session, one or 0) for one in ids)
+    assert (first.base_id, second.base_id, third.base_id) == (None, first.id, first.id)
+    assert len(third.content) < len(first.content)
+    for snapshot in (first, second, third):
+        plain = queries.load_canonical(snapshot)
+        assert hashlib.sha256(plain).hexdigest() == snapshot.sha256
+        assert len(plain) == snapshot.size_bytes
+
+
+def test_what_rests_on_a_spoilt_base_is_broken_too_and_a_base_is_never_lost(
+    engine: Engine, session: Session, device: Device
+) -> None:
+    ids = [service.carry_out_run(engine, _request(session, device), SETTINGS, "web:1") for _ in range(2)]
+    first, second = (queries.get_snapshot(session, one or 0) for one in ids)
+    with pytest.raises(IntegrityError):
+        session.execute(delete(Snapshot).where(Snapshot.id == first.id))
+    session.rollback()
+    first.content = zlib.compress(b'{"system":{}}')
+    session.commit()
+    assert not queries.is_intact(second)
+    with pytest.raises(EvidenceBroken):
+        queries.load_content(second)
+
+
+def test_after_many_snapshots_one_is_kept_whole_again(
+    engine: Engine, session: Session, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "SNAPSHOTS_A_BASE", 2)
+    ids = [service.carry_out_run(engine, _request(session, device), SETTINGS, "web:1") for _ in range(5)]
+    bases = [queries.get_snapshot(session, one or 0).base_id for one in ids]
+    assert bases == [None, ids[0], ids[0], None, ids[3]]

@@ -25,6 +25,8 @@ READY_SECONDS = 60.0
 PACKAGES = {
     "chromium": "chromium",
     "snmpd": "snmpd",
+    "snmptrap": "snmp",
+    "snmpinform": "snmp",
     "sshd": "openssh-server",
     "ssh-keygen": "openssh-client",
     "pdftotext": "poppler-utils",

@@ -32,6 +32,37 @@ def _free_port() -> int:
 
 
 @contextmanager
+def agents_at(*addresses: str, community: str = COMMUNITY) -> Iterator[int]:
+    """Give agents that answer at these addresses of loopback, all on one port, which is returned."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="lab", daemon=True)
+    thread.start()
+    file = next(each for each in list_device_files() if each.community)
+    port = _free_port()
+
+    async def start() -> list[SnmpAgent]:
+        return [
+            SnmpAgent(
+                name=f"lab-{address}", view=build_view(file), address=address, port=port, community=community
+            )
+            for address in addresses
+        ]
+
+    async def stop() -> None:
+        for agent in running:
+            agent.close()
+
+    running = asyncio.run_coroutine_threadsafe(start(), loop).result(30)
+    try:
+        yield port
+    finally:
+        asyncio.run_coroutine_threadsafe(stop(), loop).result(30)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+@contextmanager
 def running_agents(count: int, *, delay_seconds: float = 0.0) -> Iterator[list[LabAgent]]:
     """Give agents that answer every request after the delay."""
     loop = asyncio.new_event_loop()

@@ -8,9 +8,6 @@ from network.facts import UpsStatus
 from network.item_log import count_rows
 from network.lab.agent import SnmpAgent
 from network.lab.mib import build_view
-from network.snmp.device_reader import DeviceReader
-from network.snmp.reader import NoAnswer
-from network.snmp.system import CONTACT
 
 MOMENT = datetime(2026, 11, 28, 1, 0, tzinfo=UTC)
 IF_DESCR = "1.3.6.1.2.1.2.2.1.2"
@@ -78,23 +75,6 @@ def test_a_part_that_needed_what_was_cut_short_is_not_complete(serve_agent, lab_
     items = by_name(read(port, "c", budget_seconds=2))
     assert items["system"].complete
     assert (items["mac_table"].complete, items["mac_table"].stopped_by) == (False, "deadline")
-
-
-def test_a_system_group_that_came_by_half_is_not_complete(serve_agent, lab_file, monkeypatch):
-    whole_get = DeviceReader.get
-
-    async def get(self, oids):
-        if CONTACT in oids:
-            raise NoAnswer
-        return await whole_get(self, oids)
-
-    monkeypatch.setattr(DeviceReader, "get", get)
-    view = build_view(lab_file("ups-dc"))
-    port = serve_agent(
-        lambda port: SnmpAgent(name="half", view=view, address="127.0.0.1", port=port, community="c")
-    )
-    system = by_name(read(port, "c"))["system"]
-    assert (system.complete, system.stopped_by, system.rows) == (False, "no_answer", 3)
 
 
 def test_a_device_that_does_not_answer_leaves_one_item_that_says_so(unused_udp_port):

@@ -19,6 +19,8 @@ from helpdesk.web.current import signed_in
 from helpdesk.web.guards import requires
 from helpdesk.web.input import row_number
 
+PREFILLED = {"name": 120, "address": 253, "description": 300}
+
 
 @blueprint.get("/devices/new")
 @requires(Permission.MANAGE_DEVICES)
@@ -28,6 +30,9 @@ def show_device_form() -> str:
     wanted = request.args.get("site", type=row_number)
     if wanted is not None:
         form.site_id.data = wanted
+    # A neighbour that was seen comes here with what it said of itself.
+    for name, maximum in PREFILLED.items():
+        form[name].data = request.args.get(name, "")[:maximum]
     return _render(form, None)
 
 
@@ -61,7 +66,7 @@ def add_device() -> str | Response:
 def edit_device(device_id: int) -> str:
     """Show the form with what is stored."""
     device = queries.get_device(db.session(), device_id)
-    form = _form(db.session())
+    form = _form(db.session(), device)
     form.fill(device)
     return _render(form, device)
 
@@ -70,7 +75,7 @@ def edit_device(device_id: int) -> str:
 @requires(Permission.MANAGE_DEVICES)
 def change_device(device_id: int) -> str | Response:
     """Change a device."""
-    form = _form(db.session())
+    form = _form(db.session(), queries.get_device(db.session(), device_id))
     if not form.validate_on_submit():
         return _render(form, queries.get_device(db.session(), device_id))
     try:
@@ -114,9 +119,13 @@ def activate_device(device_id: int) -> Response:
     return redirect(url_for("devices.show_device", device_id=device_id))
 
 
-def _form(session: Session) -> DeviceForm:
+def _form(session: Session, device: Device | None = None) -> DeviceForm:
     form = DeviceForm()
-    form.offer(queries.list_sites(session), queries.list_credentials(session), grouping.list_groups(session))
+    parents = [each for each in queries.list_active_devices(session) if each is not device]
+    if device is not None and device.parent is not None and not device.parent.is_active:
+        parents.append(device.parent)  # out of use, and still what is stored
+    groups = grouping.list_groups(session)
+    form.offer(queries.list_sites(session), queries.list_credentials(session), groups, parents)
     return form
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response as FileResponse
@@ -24,8 +25,15 @@ from helpdesk.permissions import Permission
 from helpdesk.web.current import signed_in
 from helpdesk.web.failures import translate
 from helpdesk.web.guards import requires
+from helpdesk.web.input import row_number
 
 PREVIEW_SECONDS = 3600
+# Where the rows of a preview come from → the page that leads back there, its name, the words of the button.
+SOURCES: dict[str, tuple[str, Any, Any]] = {
+    "csv": ("devices.show_import", _l("Import"), _l("Choose another file")),
+    "netbox": ("devices.show_netbox", "NetBox", _l("Back to NetBox")),
+    "sweep": ("devices.list_sweeps", _l("Sweeps"), _l("Back to the sweeps")),
+}
 COLUMN_TITLES: dict[str, Any] = {
     "site": _l("Site"),
     "name": _l("Name"),
@@ -72,14 +80,14 @@ def preview_import() -> str:
     except ImportRefused as refusal:
         form.file.errors = [*form.file.errors, translate(refusal)]
         return _render_upload(form)
-    return _render_preview(rows)
+    return render_preview(rows, "csv")
 
 
 @blueprint.post("/devices/import/confirm")
 @requires(Permission.MANAGE_DEVICES)
 def carry_out_import() -> str | Response:
     """Do what the preview showed; where the list has changed meanwhile, show the preview anew."""
-    rows, agreed = _unpack(request.form.get("payload", ""))
+    rows, agreed, source = _unpack(request.form.get("payload", ""))
     try:
         with transaction() as session:
             done = imports.carry_out_import(
@@ -89,12 +97,13 @@ def carry_out_import() -> str | Response:
                 now=clock.now(),
                 by=signed_in().person,
                 may_move_secrets=signed_in().may(Permission.MANAGE_CREDENTIALS),
+                lines=_ticked(),
             )
     except (ImportStale, DeviceRefused):
         flash(
             _("The devices have changed in the meantime. Look at the new preview, then confirm."), "warning"
         )
-        return _render_preview(rows)
+        return render_preview(rows, source)
     added = ngettext("%(num)s device added", "%(num)s devices added", done[imports.NEW])
     changed = ngettext("%(num)s changed", "%(num)s changed", done[imports.CHANGE])
     flash(f"{added}, {changed}.", "success")
@@ -107,7 +116,15 @@ def _render_upload(form: ImportForm) -> str:
     )
 
 
-def _render_preview(rows: list[ImportRow]) -> str:
+def _ticked() -> frozenset[int] | None:
+    """Return the lines that were ticked, or None for a preview without boxes."""
+    if "choosing" not in request.form:
+        return None
+    return frozenset(request.form.getlist("line", type=row_number))
+
+
+def render_preview(rows: Sequence[ImportRow], source: str, left_out: Sequence[tuple[str, str]] = ()) -> str:
+    """Show what the rows would do, each with a box to tick; `left_out` names what gives no row, and why."""
     may_move_secrets = signed_in().may(Permission.MANAGE_CREDENTIALS)
     plan = imports.plan_import(db.session(), rows, may_move_secrets=may_move_secrets)
     return render_template(
@@ -115,22 +132,25 @@ def _render_preview(rows: list[ImportRow]) -> str:
         plan=plan,
         counts=Counter(row.action for row in plan),
         columns_titles=COLUMN_TITLES,
-        payload=_pack(rows, imports.fingerprint(plan)),
+        payload=_pack(rows, imports.fingerprint(plan), source),
+        back=SOURCES[source],
+        left_out=left_out,
     )
 
 
-def _pack(rows: list[ImportRow], agreed: str) -> str:
-    content = {"rows": [[row.line, row.values] for row in rows], "agreed": agreed}
+def _pack(rows: Sequence[ImportRow], agreed: str, source: str) -> str:
+    content = {"rows": [[row.line, row.values] for row in rows], "agreed": agreed, "source": source}
     packed = _serializer().dumps(content)
     return packed if isinstance(packed, str) else packed.decode("ascii")
 
 
-def _unpack(payload: str) -> tuple[list[ImportRow], str]:
+def _unpack(payload: str) -> tuple[list[ImportRow], str, str]:
     try:
         content = _serializer().loads(payload, max_age=PREVIEW_SECONDS)
     except BadData:
         raise ImportStale from None
-    return [ImportRow(line, values) for line, values in content["rows"]], content["agreed"]
+    rows = [ImportRow(line, values) for line, values in content["rows"]]
+    return rows, content["agreed"], content["source"]
 
 
 def _serializer() -> URLSafeTimedSerializer:

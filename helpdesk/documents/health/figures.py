@@ -15,7 +15,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from helpdesk.devices.models import Device
 from helpdesk.devices.reading import Changes, compare_snapshots
@@ -127,7 +127,7 @@ def _bodies(session: Session, ids: Sequence[int]) -> tuple[list[tuple[datetime, 
     rows = session.scalars(
         select(Snapshot)
         .where(Snapshot.id.in_(ids))
-        .options(undefer(Snapshot.content))
+        .options(*evidence_queries.WITH_CONTENT)
         .order_by(Snapshot.taken_at, Snapshot.id)
     )
     bodies, broken = [], 0

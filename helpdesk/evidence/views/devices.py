@@ -24,6 +24,8 @@ from helpdesk.evidence.presentation import (
     present_health,
 )
 from helpdesk.evidence.rules import health_of
+from helpdesk.evidence.traps import queries as trap_queries
+from helpdesk.evidence.traps.presentation import present_trap
 from helpdesk.permissions import Permission
 from helpdesk.schedules.presentation import governing_words, timing_words
 from helpdesk.schedules.queries import find_governing
@@ -32,6 +34,7 @@ from helpdesk.web.guards import requires
 from helpdesk.web.input import row_number
 from helpdesk.web.pagination import paginate
 
+LATEST_TRAPS = 5
 STATES = {"": True, "inactive": False, "all": None}
 
 
@@ -82,6 +85,10 @@ def show_device(device_id: int) -> str:
         failures=present_failures(latest) if latest else [],
         health=health_of(latest.summary, latest.reachable, latest.complete) if latest else "unknown",
         open_runs=queries.list_open_runs(session, device_id),
+        traps=[
+            present_trap(trap)
+            for trap in session.scalars(trap_queries.select_traps(device_id=device_id).limit(LATEST_TRAPS))
+        ],
         history=paginate(
             session, queries.select_snapshots(device_id), request.args.get("page", 1, type=row_number), 10
         ),

@@ -1,0 +1,1 @@
+"""The list of devices that a NetBox keeps: its JSON export, and its API."""

@@ -1,0 +1,1 @@
+"""Sweeps: a range of addresses that a person confirmed is asked who answers."""

@@ -1,0 +1,1 @@
+"""Devices that the registered ones see, and nobody has registered."""

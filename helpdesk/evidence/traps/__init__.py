@@ -1,0 +1,1 @@
+"""What devices tell by themselves: SNMP traps and informs."""
