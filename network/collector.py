@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from network.background_loop import shared_loop
+from network.item_log import ItemLog
 from network.observations import Failure, Interface, Snapshot, SystemFacts, TargetSummary
 from network.platforms.catalogue import DEFAULT_PLATFORM, get_platform, list_platforms, recognise
 from network.platforms.definition import PlatformDefinition
@@ -20,13 +21,14 @@ from network.snmp.ip_tables import read_addresses, read_arp
 from network.snmp.metrics import read_memory, read_processors, read_sensors, read_storage
 from network.snmp.neighbours import read_neighbours
 from network.snmp.pysnmp_engine import EnginePool
-from network.snmp.reader import NetworkUnreachable, NoAnswer, Oid, SnmpError, Value
+from network.snmp.reader import NetworkUnreachable, NoAnswer, Oid, SnmpError, Value, format_oid
 from network.snmp.routing_peers import read_bgp_peers, read_ospf_neighbours
 from network.snmp.silence import explain_silence
 from network.snmp.states import read_alarms, read_power, read_ups
 from network.snmp.suitability import ProcessMemory, SuitabilityStore
 from network.snmp.system import FIRST_CONTACT, SYSTEM_GROUP, complete_system, read_system_group
 from network.snmp.tables import TableReader
+from network.ssh.result import SshResult
 from network.ssh.session import run_commands
 from network.targets import SnmpCredentials, Target
 
@@ -54,6 +56,7 @@ class _Collection:
     """What has been gathered so far; whatever ends the work, this is kept."""
 
     target: Target
+    log: ItemLog
     platform: PlatformDefinition | None = None
     commands: Sequence[str] | None = None
     suitability: SuitabilityStore = _process_memory
@@ -133,6 +136,7 @@ async def collect_snapshot_async(
     started, taken_at = loop.time(), now()
     work = _Collection(
         target,
+        ItemLog(taken_at, started),
         platform=_platform_asked_for(target),
         commands=commands,
         suitability=_process_memory if suitability is None else suitability,
@@ -187,7 +191,9 @@ async def _collect_snmp(
         work.failures.append(Failure.of(error.code, "snmp", detail=error.detail))
         return
     try:
+        began = asyncio.get_running_loop().time()
         values = await _first_contact(work, reader, deadline, engines)
+        _log_first_contact(work, began, values)
         if values is None:
             return
         await _read_tables(work, reader, values, deadline)
@@ -224,6 +230,13 @@ async def _note_silence(work: _Collection, engines: EnginePool, deadline: float)
     work.failures.append(Failure.of(explained.code, "snmp", stopped_by="no_answer"))
 
 
+def _log_first_contact(work: _Collection, began: float, values: Mapping[Oid, Value] | None) -> None:
+    silence = work.failures[-1] if values is None else None
+    stopped_by = (silence.stopped_by or silence.code) if silence else None
+    asked = [format_oid(oid) for oid in SYSTEM_GROUP]
+    work.log.add("system", "snmp", asked, began, stopped_by=stopped_by, rows=len(values or ()))
+
+
 async def _read_tables(
     work: _Collection, reader: DeviceReader, values: dict[Oid, Value], deadline: float
 ) -> None:
@@ -237,7 +250,8 @@ async def _read_tables(
         system = read_system_group(values, ignore_engine_time=True)
     tables = TableReader(reader, deadline=deadline, allow_unordered=platform.unordered_tables)
     found = work.snapshot_values
-    found["interfaces"] = interfaces = await read_interfaces(tables)
+    interfaces = await work.log.measure("interfaces", tables, read_interfaces(tables))
+    found["interfaces"] = interfaces
     if not work.only_ports:
         await _read_parts(work, system, platform, tables, interfaces)
     work.failures += tables.failures
@@ -251,29 +265,31 @@ async def _read_parts(
     tables: TableReader,
     interfaces: Sequence[Interface],
 ) -> None:
-    entities, found = Entities(), work.snapshot_values
-    work.system = await complete_system(system, platform, tables, entities)
-    found["processors"] = await read_processors(platform, tables, entities)
-    found["memory"] = await read_memory(platform, tables, entities)
-    found["sensors"] = await read_sensors(platform, tables, entities)
-    found["neighbours"] = await read_neighbours(platform.neighbours, interfaces, tables)
-    found["storage"] = await read_storage(tables)
-    found["power"] = await read_power(platform, tables, entities)
-    found["alarms"] = await read_alarms(platform, tables, entities)
-    found["ups"] = await read_ups(platform, tables)
-    await _read_network_tables(found, platform, {item.index: item.name for item in interfaces}, tables)
+    entities, found, measure = Entities(), work.snapshot_values, work.log.measure
+    work.system = await measure("identity", tables, complete_system(system, platform, tables, entities))
+    found["processors"] = await measure("processors", tables, read_processors(platform, tables, entities))
+    found["memory"] = await measure("memory", tables, read_memory(platform, tables, entities))
+    found["sensors"] = await measure("sensors", tables, read_sensors(platform, tables, entities))
+    neighbours = read_neighbours(platform.neighbours, interfaces, tables)
+    found["neighbours"] = await measure("neighbours", tables, neighbours)
+    found["storage"] = await measure("storage", tables, read_storage(tables))
+    found["power"] = await measure("power", tables, read_power(platform, tables, entities))
+    found["alarms"] = await measure("alarms", tables, read_alarms(platform, tables, entities))
+    found["ups"] = await measure("ups", tables, read_ups(platform, tables))
+    await _read_network_tables(work, platform, {item.index: item.name for item in interfaces}, tables)
 
 
 async def _read_network_tables(
-    found: dict[str, object], platform: PlatformDefinition, names: Mapping[int, str], tables: TableReader
+    work: _Collection, platform: PlatformDefinition, names: Mapping[int, str], tables: TableReader
 ) -> None:
     """Read what can be long last: when the time is over, the ports and meters are there."""
-    found["addresses"] = await read_addresses(names, tables)
-    found["vlans"] = await read_vlans(platform.vlans, tables)
-    found["bgp_peers"] = await read_bgp_peers(tables)
-    found["ospf_neighbours"] = await read_ospf_neighbours(tables)
-    found["arp"] = await read_arp(names, tables)
-    found["mac_table"] = await read_mac_table(names, tables)
+    found, measure = work.snapshot_values, work.log.measure
+    found["addresses"] = await measure("addresses", tables, read_addresses(names, tables))
+    found["vlans"] = await measure("vlans", tables, read_vlans(platform.vlans, tables))
+    found["bgp_peers"] = await measure("bgp_peers", tables, read_bgp_peers(tables))
+    found["ospf_neighbours"] = await measure("ospf_neighbours", tables, read_ospf_neighbours(tables))
+    found["arp"] = await measure("arp", tables, read_arp(names, tables))
+    found["mac_table"] = await measure("mac_table", tables, read_mac_table(names, tables))
 
 
 async def _collect_ssh(work: _Collection, deadline: float) -> None:
@@ -283,14 +299,25 @@ async def _collect_ssh(work: _Collection, deadline: float) -> None:
         return
     known = work.platform if work.platform and work.platform.platform != DEFAULT_PLATFORM else None
     loop = asyncio.get_running_loop()
+    began = loop.time()
     result = await loop.run_in_executor(
         _ssh_slots, run_commands, work.target, known, remaining, work.commands
     )
     work.failures += result.failures
+    _log_commands(work, began, result)
     work.snapshot_values["commands"] = result.commands
     work.snapshot_values["ssh_host_key_sha256"] = result.host_key_sha256
     if work.platform is None and result.platform is not None:
         work.platform = get_platform(result.platform)
+
+
+def _log_commands(work: _Collection, began: float, result: SshResult) -> None:
+    """One item for the session; each command carries its own duration and completeness."""
+    partial = not all(command.complete for command in result.commands)
+    first = next(iter(result.failures), None)
+    stopped_by = (first.stopped_by or first.code) if first else "partial" if partial else None
+    asked = [command.command for command in result.commands]
+    work.log.add("commands", "ssh", asked, began, stopped_by=stopped_by, rows=len(asked))
 
 
 def _finish(work: _Collection, taken_at: datetime, duration_ms: int) -> Snapshot:
@@ -310,6 +337,7 @@ def _finish(work: _Collection, taken_at: datetime, duration_ms: int) -> Snapshot
         system=work.system,
         failures=tuple(work.failures),
         notes=tuple(work.notes),
+        items=work.log.items,
         old_ciphers_allowed=bool(target.ssh and target.ssh.allow_old_ciphers),
     )
     return replace(base, **work.snapshot_values)  # type: ignore[arg-type]

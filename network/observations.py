@@ -14,6 +14,7 @@ from network.facts import (
     Alarm,
     ArpEntry,
     BgpPeer,
+    Item,
     MacEntry,
     OspfNeighbour,
     PowerSupply,
@@ -22,9 +23,10 @@ from network.facts import (
 )
 from network.messages import describe_failure
 
-SCHEMA_VERSION: Final = 2
-# Version 2 only adds: duplex, addresses, tables, peers, power, UPS and alarms. What lacks them is still read.
-_READABLE_VERSIONS: Final = (1, 2)
+SCHEMA_VERSION: Final = 3
+# Each version only adds, so what lacks the new is still read. Version 2: duplex, addresses, tables, peers,
+# power, UPS and alarms. Version 3: how each part was read, and the width of the unicast counters.
+_READABLE_VERSIONS: Final = (1, 2, 3)
 
 
 class UnreadableSnapshot(ValueError):
@@ -83,7 +85,10 @@ class SystemFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Interface:
-    """One port; `name` is its identity, `index` only an attribute."""
+    """One port; `name` is its identity, `index` only an attribute.
+
+    `counter_bits` is the width of the octets; errors and discards have 32 bits on every device.
+    """
 
     index: int
     name: str
@@ -107,6 +112,7 @@ class Interface:
     in_discards: int | None = None
     out_discards: int | None = None
     counter_bits: int | None = None
+    unicast_counter_bits: int | None = None
     discontinuity_seconds: float | None = None
 
 
@@ -204,6 +210,7 @@ class Snapshot:
     commands: tuple[CommandOutput, ...] = ()
     failures: tuple[Failure, ...] = ()
     notes: tuple[Failure, ...] = ()
+    items: tuple[Item, ...] = ()
     ssh_host_key_sha256: str | None = None
     old_ciphers_allowed: bool = False
     schema_version: int = SCHEMA_VERSION

@@ -125,7 +125,8 @@ def _read_interface(
         out_errors=numbers["out_errors"](index),
         in_discards=numbers["in_discards"](index),
         out_discards=numbers["out_discards"](index),
-        counter_bits=counters.bits(index, octets["in_octets"]),
+        counter_bits=counters.bits("in_octets", index, octets),
+        unicast_counter_bits=counters.bits("in_unicast_packets", index, octets),
         discontinuity_seconds=_seconds(numbers["discontinuity"](index)),
     )
 
@@ -145,11 +146,11 @@ class _Counters:
         first, second = (found, small) if any(found.values()) else (small, found)
         return {name: first[name] if first[name] is not None else second[name] for name in found}
 
-    def bits(self, index: Oid, in_octets: int | None) -> int | None:
-        """Return how wide the octets of a port are counted."""
-        if in_octets is None:
+    def bits(self, name: str, index: Oid, taken: Mapping[str, int | None]) -> int | None:
+        """Return how wide a counter of a port is that was taken."""
+        if taken[name] is None:
             return None
-        return 64 if self._wide["in_octets"](index) == in_octets else 32
+        return 64 if self._wide[name](index) == taken[name] else 32
 
 
 def _speed_bps(speed: int | None, high_speed: int | None) -> int | None:
