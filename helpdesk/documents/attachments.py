@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from helpdesk.evidence import queries as evidence_queries
-from helpdesk.evidence.rules import canonical_json, thaw
+from helpdesk.evidence.rules import canonical_json
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.models import StepOutput
 from helpdesk.sop.schema import OutputKind
@@ -90,7 +90,7 @@ def _snapshot_file(session: Session, item: EvidenceItem) -> Attached | None:
     if item.snapshot is None:
         return None
     snapshot = evidence_queries.get_snapshot(session, item.snapshot.id)
-    plain = thaw(snapshot.content, snapshot.sha256)
+    plain = evidence_queries.find_canonical(snapshot)
     # A snapshot that is not what was frozen is no evidence; the ticket's page says so.
     return Attached(_snapshot_name(item), f"Cuplikan {item.title}", plain) if plain is not None else None
 

@@ -69,7 +69,11 @@ class Snapshot(Base):
     summary: Mapped[dict[str, Any]]
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     size_bytes: Mapped[int]
-    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))  # canonical JSON, zlib
+    # Canonical JSON, zlib; with a base only what differs from it. A base never has a base of its own, and
+    # the foreign key keeps it from being deleted as long as anything is kept on it.
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("snapshots.id"), index=True)
 
     device: Mapped[Device] = relationship()
-    previous: Mapped[Snapshot | None] = relationship(remote_side=[id])
+    previous: Mapped[Snapshot | None] = relationship(remote_side=[id], foreign_keys=[previous_id])
+    base: Mapped[Snapshot | None] = relationship(remote_side=[id], foreign_keys=[base_id])

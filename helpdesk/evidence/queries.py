@@ -66,9 +66,17 @@ def latest_snapshots(session: Session, device_ids: Sequence[int]) -> dict[int, S
     return {snapshot.device_id: snapshot for snapshot in rows}
 
 
+def find_canonical(snapshot: Snapshot) -> bytes | None:
+    """Return the frozen bytes, or None where they, or the base they are kept on, are not what was frozen."""
+    if snapshot.base is None:
+        return thaw(snapshot.content, snapshot.sha256)
+    base = thaw(snapshot.base.content, snapshot.base.sha256)
+    return None if base is None else thaw(snapshot.content, snapshot.sha256, base)
+
+
 def load_canonical(snapshot: Snapshot) -> bytes:
     """Return the frozen bytes, or raise EvidenceBroken where they are not what was frozen."""
-    plain = thaw(snapshot.content, snapshot.sha256)
+    plain = find_canonical(snapshot)
     if plain is None:
         raise EvidenceBroken(sha256=snapshot.sha256)
     return plain
@@ -82,7 +90,7 @@ def load_content(snapshot: Snapshot) -> dict[str, Any]:
 
 def is_intact(snapshot: Snapshot) -> bool:
     """Whether the stored bytes agree with their SHA-256."""
-    return thaw(snapshot.content, snapshot.sha256) is not None
+    return find_canonical(snapshot) is not None
 
 
 def changes_since_previous(session: Session, snapshot: Snapshot) -> list[Change]:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from helpdesk.evidence.deltas import apply_difference, pack_difference
+
 # Bytes of a device that were no UTF-8 arrive as lone surrogates, which UTF-8 itself cannot spell.
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -24,11 +26,15 @@ LIMITS: dict[str, tuple[float, float]] = {
 
 @dataclass(frozen=True)
 class Frozen:
-    """Canonical JSON, packed, with the SHA-256 and the size of the unpacked bytes."""
+    """Canonical JSON, packed, with the SHA-256 and the size of the unpacked bytes.
+
+    With `needs_base` the content is only the difference from the base that it was frozen on.
+    """
 
     sha256: str
     size_bytes: int
     content: bytes = field(repr=False)
+    needs_base: bool = False
 
 
 def canonical_json(data: Any) -> bytes:
@@ -38,17 +44,30 @@ def canonical_json(data: Any) -> bytes:
     ).encode("utf-8")
 
 
-def freeze(data: Mapping[str, Any]) -> Frozen:
-    """Turn facts into bytes that can be proven unchanged."""
+def freeze(data: Mapping[str, Any], base: bytes | None = None) -> Frozen:
+    """Turn facts into bytes that can be proven unchanged; kept on the canonical bytes of a base where short.
+
+    A difference is kept only if it is half of the whole or less, and gives back the very bytes: so what has
+    drifted away from its base becomes a new base by itself, and no snapshot needs more than one other.
+    """
     plain = canonical_json(data)
-    return Frozen(hashlib.sha256(plain).hexdigest(), len(plain), zlib.compress(plain, 6))
+    sha256 = hashlib.sha256(plain).hexdigest()
+    whole = zlib.compress(plain, 6)
+    if base is not None:
+        difference = pack_difference(json.loads(base), json.loads(plain))
+        if len(difference) * 2 <= len(whole) and thaw(difference, sha256, base) == plain:
+            return Frozen(sha256, len(plain), difference, needs_base=True)
+    return Frozen(sha256, len(plain), whole)
 
 
-def thaw(content: bytes, sha256: str) -> bytes | None:
+def thaw(content: bytes, sha256: str, base: bytes | None = None) -> bytes | None:
     """Return the canonical bytes again, or None where they are not what was frozen."""
     try:
-        plain = zlib.decompress(content)
-    except zlib.error:
+        if base is None:
+            plain = zlib.decompress(content)
+        else:
+            plain = canonical_json(apply_difference(json.loads(base), content))
+    except (zlib.error, ValueError):
         return None
     return plain if hashlib.sha256(plain).hexdigest() == sha256 else None
 

@@ -190,8 +190,10 @@ def _finish(
 
 def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, *, now: datetime) -> Snapshot:
     """Freeze what the device said and write it down, for good."""
-    frozen = freeze(facts.to_dict())
     previous = queries.find_latest_snapshot(session, run.device_id, before=facts.taken_at)
+    # One look at the base when it is chosen: nothing is kept on a base that is broken already.
+    base = None if previous is None else previous.base or previous
+    frozen = freeze(facts.to_dict(), queries.find_canonical(base) if base is not None else None)
     snapshot = Snapshot(
         device_id=run.device_id,
         run_id=run.id,
@@ -206,6 +208,7 @@ def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, 
         sha256=frozen.sha256,
         size_bytes=frozen.size_bytes,
         content=frozen.content,
+        base_id=base.id if base is not None and frozen.needs_base else None,
     )
     session.add(snapshot)
     session.flush()
