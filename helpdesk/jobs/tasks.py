@@ -25,6 +25,7 @@ from helpdesk.database import transaction
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence
 from helpdesk.evidence.models import SnapshotRun
+from helpdesk.evidence.series import service as series
 from helpdesk.intake import service as intake
 from helpdesk.jobs import queries
 from helpdesk.jobs.rules import latest_slot
@@ -63,6 +64,7 @@ def purge(session: Session, *, now: datetime) -> None:
     session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - KEEP_ATTEMPTS))
     session.execute(delete(SignInSession).where(SignInSession.expires_at < now - KEEP_SESSIONS))
     intake.discard_abandoned_files(session, now=now)
+    series.purge(session, now=now)
 
 
 class SnapshotPool:
