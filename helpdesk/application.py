@@ -31,6 +31,7 @@ from helpdesk.documents.papers import views as papers_views
 from helpdesk.documents.report import views as report_views
 from helpdesk.evidence import views as evidence_views
 from helpdesk.intake import views as intake_views
+from helpdesk.metrics import views as metrics_views
 from helpdesk.notifications import account_letters
 from helpdesk.notifications import service as notifications_service
 from helpdesk.numbering import catalogue as numbering_catalogue
@@ -73,6 +74,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
     archive_views,
     intake_views,
     health,
+    metrics_views,
 )
 
 
