@@ -32,7 +32,7 @@ def list_gauges(session: Session, *, now: datetime) -> list[Gauge]:
 
 def _of_tickets(session: Session, now: datetime) -> Iterator[Gauge]:
     by_state = session.execute(select(Ticket.status, func.count()).group_by(Ticket.status)).all()
-    yield _by("disposisi_tickets", "Tickets by state.", "state", by_state)
+    yield _by("disposisi_tickets", "Tickets by state", "state", by_state)
     # Only of runs that go on: what a cancelled ticket left open waits for nobody.
     current = (
         select(StepRun.role, func.count())
@@ -43,11 +43,11 @@ def _of_tickets(session: Session, now: datetime) -> Iterator[Gauge]:
     )
     late = current.where(StepRun.due_at < now, StepRun.paused_at.is_(None))
     yield _by(
-        "disposisi_steps_current", "Steps that wait for an office.", "office", session.execute(current).all()
+        "disposisi_steps_current", "Steps that wait for an office", "office", session.execute(current).all()
     )
     yield _by(
         "disposisi_steps_overdue",
-        "Steps whose time is used up, by office.",
+        "Steps whose time is used up, by office",
         "office",
         session.execute(late).all(),
     )
@@ -65,8 +65,8 @@ def _of_outbox(session: Session, now: datetime) -> Iterator[Gauge]:
     for is_given_up, count, since in rows:
         counts["given_up" if is_given_up else "waiting"] = count
         oldest = oldest if is_given_up else since
-    yield _by("disposisi_outbox_messages", "E-mails not sent, by state.", "state", counts.items())
-    yield _age("disposisi_outbox_oldest_seconds", "Age of the oldest e-mail that waits.", oldest, now)
+    yield _by("disposisi_outbox_messages", "E-mails not sent, by state", "state", counts.items())
+    yield _age("disposisi_outbox_oldest_seconds", "Age of the oldest e-mail that waits", oldest, now)
 
 
 def _of_runs(session: Session, now: datetime) -> Iterator[Gauge]:
@@ -77,10 +77,10 @@ def _of_runs(session: Session, now: datetime) -> Iterator[Gauge]:
     ).all()
     counts = {"due": 0, "leased": 0} | {state: count for state, count, _since in rows}
     oldest = min((since for _state, _count, since in rows), default=None)
-    yield _by("disposisi_snapshot_runs", "Readings not finished, by state.", "state", counts.items())
-    yield _age("disposisi_snapshot_runs_oldest_seconds", "How late the oldest of them is.", oldest, now)
+    yield _by("disposisi_snapshot_runs", "Readings not finished, by state", "state", counts.items())
+    yield _age("disposisi_snapshot_runs_oldest_seconds", "How late the oldest of them is", oldest, now)
     latest = session.scalar(select(func.max(Snapshot.taken_at)))
-    yield _age("disposisi_snapshot_latest_seconds", "Time since the latest snapshot.", latest, now)
+    yield _age("disposisi_snapshot_latest_seconds", "Time since the latest snapshot", latest, now)
 
 
 def _of_devices(session: Session) -> Gauge:
@@ -104,7 +104,7 @@ def _of_devices(session: Session) -> Gauge:
         counts["unknown" if summary is None else health_of(summary, reachable, complete)] += 1
     return _by(
         "disposisi_devices",
-        "Devices in use by the health of their latest snapshot.",
+        "Devices in use by the health of their latest snapshot",
         "health",
         counts.items(),
     )
