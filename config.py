@@ -78,6 +78,8 @@ class HelpdeskSettings(BaseModel):
     snapshot_minutes: int = Field(default=15, ge=1, le=24 * 60)
     snapshot_budget_seconds: int = Field(default=30, ge=2, le=300)
     snapshot_concurrency: int = Field(default=8, ge=1, le=64)
+    # Opens /metrics for Prometheus; without one there is no such page.
+    metrics_token: SecretStr = SecretStr("")
     evidence_wait_seconds: int = Field(default=10, ge=1, le=60)
     trap_days: int = Field(default=30, ge=1, le=3650)
     trap_any_community: bool = False

@@ -38,6 +38,7 @@ from helpdesk.evidence import views as evidence_views
 from helpdesk.findings import service as findings_service
 from helpdesk.findings import views as findings_views
 from helpdesk.intake import views as intake_views
+from helpdesk.metrics import views as metrics_views
 from helpdesk.notifications import account_letters
 from helpdesk.notifications import service as notifications_service
 from helpdesk.numbering import catalogue as numbering_catalogue
@@ -87,6 +88,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
     archive_views,
     intake_views,
     health,
+    metrics_views,
 )
 
 

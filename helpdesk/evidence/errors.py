@@ -26,3 +26,10 @@ class EvidenceBroken(DomainError):
         "The stored evidence no longer agrees with its SHA-256 (%(sha256)s). "
         "It was damaged or changed after it was frozen; do not use it."
     )
+
+
+class SnapshotsNotComparable(DomainError):
+    """The two are one and the same, of two devices, or one of them holds no facts."""
+
+    code = "snapshots_not_comparable"
+    message = "Choose two different snapshots of the same device, both of a time when it answered."

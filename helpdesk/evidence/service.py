@@ -25,6 +25,7 @@ from helpdesk.evidence import attempts, queries
 from helpdesk.evidence.attempts import Attempt
 from helpdesk.evidence.models import Snapshot, SnapshotRun, StoredFile
 from helpdesk.evidence.rules import freeze, storable, summarise, thaw
+from helpdesk.evidence.series import service as series
 
 # Beyond the budget of the reading itself: time to connect, to store, to be slow.
 LEASE_MARGIN = timedelta(seconds=30)
@@ -214,6 +215,7 @@ def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, 
     )
     session.add(snapshot)
     session.flush()
+    series.add_snapshot(session, snapshot, facts)
     person = session.get(Person, run.requested_by_id) if run.requested_by_id is not None else None
     record(
         session,

@@ -29,6 +29,7 @@ from helpdesk.documents.health import service as health_reports
 from helpdesk.documents.health.desk import report_desk
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence
+from helpdesk.evidence.series import service as series
 from helpdesk.evidence.traps import service as traps
 from helpdesk.intake import service as intake
 from helpdesk.jobs.planning import plan_due_snapshots
@@ -48,6 +49,7 @@ def purge(session: Session, *, now: datetime) -> None:
     session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - KEEP_ATTEMPTS))
     session.execute(delete(SignInSession).where(SignInSession.expires_at < now - KEEP_SESSIONS))
     intake.discard_abandoned_files(session, now=now)
+    series.purge(session, now=now)
 
 
 class SnapshotPool:
