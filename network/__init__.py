@@ -4,6 +4,16 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from network.compare import Changes, FieldChange, InterfaceChange, InterfaceRates, compare_snapshots
+from network.configurations import (
+    CONFIGURATION_COMMANDS,
+    ChangedLine,
+    ComparedLine,
+    ConfigurationChanges,
+    compare_configurations,
+    hash_text,
+    is_configuration_command,
+    normalise_configuration,
+)
 from network.facts import (
     AddressFact,
     Alarm,
@@ -68,6 +78,7 @@ _LOADED_LATER = {
 }
 
 __all__ = [
+    "CONFIGURATION_COMMANDS",
     "FINDING_TEXTS",
     "MESSAGES",
     "AddressFact",
@@ -75,8 +86,11 @@ __all__ = [
     "ArpEntry",
     "AuthProtocol",
     "BgpPeer",
+    "ChangedLine",
     "Changes",
     "CommandOutput",
+    "ComparedLine",
+    "ConfigurationChanges",
     "Failure",
     "FieldChange",
     "Finding",
@@ -113,10 +127,14 @@ __all__ = [
     "build_parser",
     "collect_many",
     "collect_snapshot",
+    "compare_configurations",
     "compare_snapshots",
     "describe_failure",
     "find_problems",
+    "hash_text",
+    "is_configuration_command",
     "list_platforms",
+    "normalise_configuration",
     "parse_address",
     "parse_auth_protocol",
     "parse_host",
