@@ -39,6 +39,8 @@ _WORDS: dict[str, Any] = {
     "signing_key_added": _l("Signing key added"),
     "signing_key_retired": _l("Signing key retired"),
     "signing_key_revoked": _l("Signing key revoked"),
+    "configuration_changed": _l("Configuration of a device changed"),
+    "configuration_kept": _l("First configuration of a device kept"),
     "snapshot_taken": _l("Snapshot taken"),
     "step_opened": _l("Step opened"),
     "work_programme_added": _l("Item of the work programme added"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,10 @@ from helpdesk.devices.rules import SNMP_V2C
 from helpdesk.errors import SecretUnreadable
 from helpdesk.sealing import KeyRing
 from network import (
+    CONFIGURATION_COMMANDS,
     Changes,
+    CommandOutput,
+    ConfigurationChanges,
     Failure,
     InvalidTarget,
     Secret,
@@ -25,22 +29,35 @@ from network import (
     Target,
     TargetSummary,
     collect_snapshot,
+    compare_configurations,
     compare_snapshots,
     describe_failure,
+    hash_text,
+    is_configuration_command,
     list_platforms,
+    normalise_configuration,
     parse_host_key,
 )
 
 __all__ = [
     "Changes",
+    "CommandOutput",
+    "ConfigurationChanges",
     "Failure",
     "InvalidTarget",
     "Snapshot",
     "Target",
     "build_target",
+    "collect_configuration",
     "collect_snapshot",
+    "compare_configurations",
     "compare_snapshots",
+    "configuration_command",
+    "configuration_target",
     "failure_sentence",
+    "hash_text",
+    "is_configuration_command",
+    "normalise_configuration",
     "parse_host_key",
     "platform_titles",
     "target_or_failure",
@@ -139,3 +156,33 @@ def target_or_failure(device: Device, ring: KeyRing) -> Target | str:
         return "credential_unreadable"
     except InvalidTarget:
         return "target_invalid"
+
+
+def configuration_command(platform: str | None) -> str | None:
+    """Return the command of the platform's file that prints the running configuration, or None."""
+    definition = list_platforms().get(platform or "")
+    listed = {each.run for each in definition.ssh.commands} if definition and definition.ssh else set()
+    return next((command for command in CONFIGURATION_COMMANDS if command in listed), None)
+
+
+def configuration_target(device: Device, ring: KeyRing, platform: str | None) -> Target | str:
+    """Return how the device is reached over SSH alone, or the code of why that cannot be."""
+    if device.ssh_credential is None:
+        return "no_credentials"
+    if configuration_command(platform) is None:
+        return "unknown_platform"
+    try:
+        return replace(build_target(device, ring, snmp=False), platform=platform)
+    except SecretUnreadable:
+        return "credential_unreadable"
+    except InvalidTarget:
+        return "target_invalid"
+
+
+def collect_configuration(target: Target, *, budget_seconds: float) -> CommandOutput | str:
+    """Read the running configuration, secrets masked; or return the code of why there is none."""
+    command = configuration_command(target.platform)
+    facts = collect_snapshot(target, budget_seconds=budget_seconds, commands=[command] if command else [])
+    if facts.commands:
+        return facts.commands[0]
+    return facts.failures[0].code if facts.failures else "unknown_platform"

@@ -22,6 +22,7 @@ from helpdesk.devices import reading
 from helpdesk.devices.models import Device
 from helpdesk.events import record
 from helpdesk.evidence import queries
+from helpdesk.evidence.configurations.service import keep_outputs
 from helpdesk.evidence.models import Snapshot, SnapshotRun, StoredFile
 from helpdesk.evidence.rules import freeze, storable, summarise
 
@@ -209,6 +210,7 @@ def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, 
     )
     session.add(snapshot)
     session.flush()
+    keep_outputs(session, run.device_id, facts.commands, platform=facts.platform, taken_at=facts.taken_at)
     person = session.get(Person, run.requested_by_id) if run.requested_by_id is not None else None
     record(
         session,

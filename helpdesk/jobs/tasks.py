@@ -26,7 +26,7 @@ from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence
 from helpdesk.evidence.models import SnapshotRun
 from helpdesk.intake import service as intake
-from helpdesk.jobs import queries
+from helpdesk.jobs import configurations, queries
 from helpdesk.jobs.rules import latest_slot
 from helpdesk.notifications import reminders
 from helpdesk.notifications import service as notifications
@@ -187,6 +187,11 @@ class Tasks:
         schedule = load_schedule(self._settings.retention_file)
         with self._sessions() as session, transaction(session):
             archive.class_ended_tickets(session, schedule, self._settings.zone, now=clock.now())
+
+    def read_configurations(self) -> int:
+        """Read the running configurations that are due, a few devices at once."""
+        with self._app.app_context():
+            return configurations.read_due(self._sessions, self._settings, now=clock.now())
 
     def write_daily_head(self) -> None:
         """Write down the end of the record for the day that has passed, for the register to print."""

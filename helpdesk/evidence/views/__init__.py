@@ -4,7 +4,7 @@ The list and the page of a device hang on the blueprint of devices, but stand he
 and imports go from evidence to devices only.
 """
 
-from helpdesk.evidence.views import devices, snapshots
+from helpdesk.evidence.views import configurations, devices, snapshots
 from helpdesk.evidence.views.blueprint import blueprint
 
-__all__ = ["blueprint", "devices", "snapshots"]
+__all__ = ["blueprint", "configurations", "devices", "snapshots"]
