@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from benchmarks import configurations
 from helpdesk.calendars.catalogue import default_calendar
 from helpdesk.calendars.rules import due_at, is_working, working_minutes_between
 from helpdesk.sop.clocks.rules import Entry, EntryKind, WaitingFor, derive
@@ -95,6 +96,7 @@ def lines() -> Iterator[str]:
         quick, slow = seconds_of(ours), seconds_of(other)
         times = f"{quick * 1e6:10.1f} µs   other way {slow * 1e6:12.1f} µs"
         yield f"{title:<40} {times}   ratio {slow / quick:8.0f}   {1 / quick:9,.0f} a second"
+    yield from configurations.lines()
 
 
 if __name__ == "__main__":
