@@ -18,6 +18,7 @@ from helpdesk.documents import signature_models  # noqa: F401
 from helpdesk.documents.report import models as report_models  # noqa: F401
 from helpdesk.events import Event  # noqa: F401
 from helpdesk.evidence import models as evidence_models  # noqa: F401
+from helpdesk.evidence.configurations import models as configurations_models  # noqa: F401
 from helpdesk.findings import models as findings_models  # noqa: F401
 from helpdesk.notifications import models as notifications_models  # noqa: F401
 from helpdesk.numbering import models as numbering_models  # noqa: F401

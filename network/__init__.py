@@ -4,6 +4,16 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from network.compare import Changes, FieldChange, InterfaceChange, InterfaceRates, compare_snapshots
+from network.configurations import (
+    CONFIGURATION_COMMANDS,
+    ChangedLine,
+    ComparedLine,
+    ConfigurationChanges,
+    compare_configurations,
+    hash_text,
+    is_configuration_command,
+    normalise_configuration,
+)
 from network.facts import (
     AddressFact,
     Alarm,
@@ -107,6 +117,7 @@ _LOADED_LATER = {
 }
 
 __all__ = [
+    "CONFIGURATION_COMMANDS",
     "MESSAGES",
     "SECONDS_OF_SILENCE",
     "SWEEP_CONCURRENCY",
@@ -116,8 +127,11 @@ __all__ = [
     "AuthProtocol",
     "BadRules",
     "BgpPeer",
+    "ChangedLine",
     "Changes",
     "CommandOutput",
+    "ComparedLine",
+    "ConfigurationChanges",
     "Failure",
     "FieldChange",
     "Finding",
@@ -167,14 +181,18 @@ __all__ = [
     "build_parser",
     "collect_many",
     "collect_snapshot",
+    "compare_configurations",
     "compare_snapshots",
     "describe_failure",
     "find_problems",
     "find_trap_kind",
+    "hash_text",
+    "is_configuration_command",
     "is_silent",
     "judge",
     "list_platforms",
     "load_rules",
+    "normalise_configuration",
     "object_name",
     "parse_address",
     "parse_auth_protocol",

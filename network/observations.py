@@ -180,6 +180,9 @@ class CommandOutput:
     complete: bool
     duration_ms: int
     error: str | None = None
+    # of a running configuration: of the text as it came, and of what of it is the configuration
+    raw_sha256: str | None = None
+    normalised_sha256: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

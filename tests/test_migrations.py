@@ -24,6 +24,7 @@ from helpdesk.documents.health import models as health_report_models  # noqa: F4
 from helpdesk.documents.report import models as report_models  # noqa: F401
 from helpdesk.errors import DatabaseNewer, SettingsInvalid
 from helpdesk.evidence import models as evidence_models  # noqa: F401
+from helpdesk.evidence.configurations import models as configurations_models  # noqa: F401
 from helpdesk.evidence.series import models as series_models  # noqa: F401
 from helpdesk.evidence.traps import models as trap_models  # noqa: F401
 from helpdesk.findings import models as findings_models  # noqa: F401

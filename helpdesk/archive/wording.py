@@ -50,6 +50,8 @@ _WORDS: dict[str, Any] = {
     "signing_key_added": _l("Signing key added"),
     "signing_key_retired": _l("Signing key retired"),
     "signing_key_revoked": _l("Signing key revoked"),
+    "configuration_changed": _l("Configuration of a device changed"),
+    "configuration_kept": _l("First configuration of a device kept"),
     "snapshot_taken": _l("Snapshot taken"),
     "finding_opened": _l("Finding on a device"),
     "finding_recovered": _l("Finding is over"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,13 @@ from helpdesk.devices.rules import SNMP_V1, SNMP_V2C
 from helpdesk.errors import SecretUnreadable
 from helpdesk.sealing import KeyRing
 from network import (
+    CONFIGURATION_COMMANDS,
     SECONDS_OF_SILENCE,
     SWEEP_CONCURRENCY,
     BadRules,
     Changes,
+    CommandOutput,
+    ConfigurationChanges,
     Failure,
     Finding,
     HealthRule,
@@ -40,13 +44,17 @@ from network import (
     answers,
     blame_parent,
     collect_snapshot,
+    compare_configurations,
     compare_snapshots,
     describe_failure,
     find_trap_kind,
+    hash_text,
+    is_configuration_command,
     is_silent,
     judge,
     list_platforms,
     load_rules,
+    normalise_configuration,
     object_name,
     parse_address,
     parse_host_key,
@@ -60,6 +68,8 @@ __all__ = [
     "SWEEP_CONCURRENCY",
     "BadRules",
     "Changes",
+    "CommandOutput",
+    "ConfigurationChanges",
     "Failure",
     "Finding",
     "HealthRule",
@@ -77,13 +87,20 @@ __all__ = [
     "answers",
     "blame_parent",
     "build_target",
+    "collect_configuration",
     "collect_snapshot",
+    "compare_configurations",
     "compare_snapshots",
+    "configuration_command",
+    "configuration_target",
     "failure_sentence",
     "find_trap_kind",
+    "hash_text",
+    "is_configuration_command",
     "is_silent",
     "judge",
     "load_rules",
+    "normalise_configuration",
     "object_name",
     "parse_address",
     "parse_host_key",
@@ -198,3 +215,33 @@ def target_or_failure(device: Device, ring: KeyRing) -> Target | str:
         return "credential_unreadable"
     except InvalidTarget:
         return "target_invalid"
+
+
+def configuration_command(platform: str | None) -> str | None:
+    """Return the command of the platform's file that prints the running configuration, or None."""
+    definition = list_platforms().get(platform or "")
+    listed = {each.run for each in definition.ssh.commands} if definition and definition.ssh else set()
+    return next((command for command in CONFIGURATION_COMMANDS if command in listed), None)
+
+
+def configuration_target(device: Device, ring: KeyRing, platform: str | None) -> Target | str:
+    """Return how the device is reached over SSH alone, or the code of why that cannot be."""
+    if device.ssh_credential is None:
+        return "no_credentials"
+    if configuration_command(platform) is None:
+        return "unknown_platform"
+    try:
+        return replace(build_target(device, ring, snmp=False), platform=platform)
+    except SecretUnreadable:
+        return "credential_unreadable"
+    except InvalidTarget:
+        return "target_invalid"
+
+
+def collect_configuration(target: Target, *, budget_seconds: float) -> CommandOutput | str:
+    """Read the running configuration, secrets masked; or return the code of why there is none."""
+    command = configuration_command(target.platform)
+    facts = collect_snapshot(target, budget_seconds=budget_seconds, commands=[command] if command else [])
+    if facts.commands:
+        return facts.commands[0]
+    return facts.failures[0].code if facts.failures else "unknown_platform"

@@ -23,6 +23,7 @@ from helpdesk.devices.models import Device
 from helpdesk.events import record
 from helpdesk.evidence import attempts, queries
 from helpdesk.evidence.attempts import Attempt
+from helpdesk.evidence.configurations.service import keep_outputs
 from helpdesk.evidence.models import Snapshot, SnapshotRun, StoredFile
 from helpdesk.evidence.rules import freeze, storable, summarise, thaw
 from helpdesk.evidence.series import service as series
@@ -216,6 +217,7 @@ def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, 
     session.add(snapshot)
     session.flush()
     series.add_snapshot(session, snapshot, facts)
+    keep_outputs(session, run.device_id, facts.commands, platform=facts.platform, taken_at=facts.taken_at)
     person = session.get(Person, run.requested_by_id) if run.requested_by_id is not None else None
     record(
         session,
