@@ -113,6 +113,22 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     init_failures(app)
     CSRFProtect(app)
     limiter.init_app(app)
+    _listen(app, settings)
+    _register_parts()
+    for subject in SUBJECTS:
+        app.register_blueprint(subject.blueprint)
+    if settings.component_gallery:
+        app.register_blueprint(gallery.blueprint)
+    # The same commands by `flask --app wsgi …`; Flask's own `run` and `shell` come first there.
+    app.cli = helpdesk_command
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app
+
+
+def _listen(app: Flask, settings: HelpdeskSettings) -> None:
+    """Have each subject hear of the acts it answers to."""
     accounts_standing.listen_to_acts()
     findings_service.listen_to_snapshots(app.extensions["health_rules"])
     tickets_service.listen_to_events()
@@ -122,6 +138,10 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     notifications_service.listen_to_events(settings)
     account_letters.listen_to_account_events()
     documents_listening.listen_to_events(settings, partial(office_of, app))
+
+
+def _register_parts() -> None:
+    """Have higher subjects add their parts to the pages and the steps of lower ones."""
     documents_views.register_sections()
     verify_views.register_sections()
     tickets_registration.register_kinds()
@@ -134,16 +154,6 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     archive_views.register_sections()
     evidence_scheduled.tell_schedules()
     health_scheduled.tell_schedules()
-    for subject in SUBJECTS:
-        app.register_blueprint(subject.blueprint)
-    if settings.component_gallery:
-        app.register_blueprint(gallery.blueprint)
-    # The same commands by `flask --app wsgi …`; Flask's own `run` and `shell` come first there.
-    app.cli = helpdesk_command
-    if settings.trusted_proxies:
-        count = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    return app
 
 
 def _configure(app: Flask, settings: HelpdeskSettings) -> None:

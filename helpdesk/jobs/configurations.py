@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -28,19 +27,21 @@ def read_due(sessions: sessionmaker[Session], settings: HelpdeskSettings, *, now
         session.connection(execution_options={"reads_only": True})
         due = queries.list_due_device_ids(session, now=now, limit=A_ROUND)
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="configuration") as threads:
-        list(threads.map(partial(_read, sessions, settings), due))
+        running = {device_id: threads.submit(_read, sessions, settings, device_id) for device_id in due}
+    for device_id, done in running.items():
+        problem = done.exception()
+        if problem is not None:
+            # One device does not end the round of the others. The kind only: the words of an error may hold
+            # an address or a secret.
+            logger.error("configuration of device %d was not read: %s", device_id, type(problem).__name__)
     return len(due)
 
 
 def _read(sessions: sessionmaker[Session], settings: HelpdeskSettings, device_id: int) -> None:
-    try:
-        service.read_configuration(
-            sessions,
-            device_id,
-            settings.key_ring(),
-            hours=settings.configuration_hours,
-            budget_seconds=BUDGET_SECONDS,
-        )
-    except Exception as error:  # noqa: BLE001  # one device must not end the round of the others
-        # The kind only: the words of an error may hold an address or a secret.
-        logger.error("configuration of device %d was not read: %s", device_id, type(error).__name__)
+    service.read_configuration(
+        sessions,
+        device_id,
+        settings.key_ring(),
+        hours=settings.configuration_hours,
+        budget_seconds=BUDGET_SECONDS,
+    )
