@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, cast
 
 from network.background_loop import shared_loop
-from network.observations import Failure, Snapshot, SystemFacts, TargetSummary
+from network.observations import Failure, Interface, Neighbour, Snapshot, SystemFacts, TargetSummary
 from network.platforms.catalogue import DEFAULT_PLATFORM, get_platform, list_platforms, recognise
 from network.platforms.definition import PlatformDefinition
 from network.snmp.bridge_tables import read_mac_table, read_vlans
@@ -27,6 +27,9 @@ from network.snmp.states import read_alarms, read_power, read_ups
 from network.snmp.suitability import ProcessMemory, SuitabilityStore
 from network.snmp.system import FIRST_CONTACT, SYSTEM_GROUP, complete_system, read_system_group
 from network.snmp.tables import TableReader
+from network.ssh.facts_from_commands import fill_from_commands
+from network.ssh.parsing import parse_output
+from network.ssh.result import SshResult
 from network.ssh.session import run_commands
 from network.targets import SnmpCredentials, Target
 
@@ -208,10 +211,33 @@ async def _collect_ssh(work: _Collection, deadline: float) -> None:
         _ssh_slots, run_commands, work.target, known, remaining, work.commands
     )
     work.failures += result.failures
-    work.snapshot_values["commands"] = result.commands
     work.snapshot_values["ssh_host_key_sha256"] = result.host_key_sha256
     if work.platform is None and result.platform is not None:
         work.platform = get_platform(result.platform)
+    # Reading a long text costs more than fetching it: neither the sessions nor this loop wait for it.
+    await asyncio.to_thread(_read_commands, work, result)
+
+
+def _read_commands(work: _Collection, result: SshResult) -> None:
+    """Turn texts into rows, and rows into the facts that SNMP did not give."""
+    found = work.snapshot_values
+    found["commands"] = commands = tuple(
+        replace(command, template=template, rows=rows)
+        for command in result.commands
+        for template, rows in [parse_output(result.platform, command.command, command.output)]
+    )
+    filled, notes = fill_from_commands(
+        get_platform(result.platform) if result.platform else None,
+        work.system,
+        cast(Sequence[Interface], found.get("interfaces", ())),
+        cast(Sequence[Neighbour], found.get("neighbours", ())),
+        commands,
+        names_as_in_snmp=work.target.snmp is not None,
+        prompt=result.prompt,
+    )
+    work.system = filled.pop("system")
+    found.update(filled)
+    work.notes += notes
 
 
 def _finish(work: _Collection, taken_at: datetime, duration_ms: int) -> Snapshot:

@@ -86,6 +86,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Perangkat menjawab dengan cara yang tidak sesuai protokol.",
         "The device answered in a way the protocol does not allow.",
     ),
+    "facts_from_commands": (
+        "Sebagian data dibaca dari keluaran perintah, bukan dari SNMP.",
+        "Some facts were read from commands and not over SNMP.",
+    ),
     "incomplete_output": (
         "Keluaran perintah tidak lengkap: baris akhirnya tidak ada.",
         "The output of the command is not complete: its last line is missing.",

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from netmiko import ConnectHandler
@@ -62,6 +63,7 @@ class _Session:
     running: tuple[Command, float, list[str]] | None = None
     policy: PinnedHostKey | None = None
     connection: Any = None
+    prompt: str | None = None
     over: bool = False
 
     @property
@@ -104,6 +106,7 @@ def run_commands(
         failures=tuple(session.failures),
         platform=session.platform.platform if session.platform else None,
         host_key_sha256=session.policy.shown if session.policy else None,
+        prompt=session.prompt,
     )
 
 
@@ -171,6 +174,7 @@ def _run_connected(session: _Session, settings: SshSettings) -> None:
         if not prompt or len(prompt) > _LONGEST_PROMPT or "\n" in prompt:
             session.fail("unexpected_prompt")
             return
+        session.prompt = prompt
         pattern = re.compile(rf"(?:^|[\r\n]){re.escape(prompt)}[ \t]*\Z")
         healthy = all(_run_command(session, command, pattern) for command in session.commands)
     finally:
@@ -266,6 +270,7 @@ def _keep(session: _Session, command: Command, text: str, started: float, *, err
         complete=error is None,
         duration_ms=round((time.monotonic() - started) * 1000),
         error=error,
+        started_at=datetime.now(UTC) - timedelta(seconds=time.monotonic() - started),
     )
     session.outputs.append(output)
 
