@@ -205,6 +205,9 @@ async def _collect_ssh(work: _Collection, deadline: float) -> None:
     if remaining <= 0:
         work.failures.append(Failure.of("timeout_budget", "ssh", stopped_by="deadline"))
         return
+    if work.target.ssh is not None and work.target.ssh.stopped:
+        work.failures.append(Failure.of("login_stopped", "ssh"))
+        return
     known = work.platform if work.platform and work.platform.platform != DEFAULT_PLATFORM else None
     loop = asyncio.get_running_loop()
     result = await loop.run_in_executor(

@@ -66,6 +66,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Perangkat tidak menyelesaikan proses masuk pada waktunya; kata sandi belum tentu salah.",
         "The device did not finish the sign-in in time; the password is not necessarily wrong.",
     ),
+    "login_stopped": (
+        "Perangkat telah menolak kredensial SSH; kredensial tidak dicoba lagi sampai seseorang menanganinya.",
+        "The device has refused the SSH credential; it is not tried again until a person sees to it.",
+    ),
     "unexpected_prompt": (
         "Prompt perangkat tidak dikenali, sehingga perintah tidak dijalankan.",
         "The prompt of the device was not recognised, so no command was run.",

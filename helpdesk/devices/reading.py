@@ -172,6 +172,7 @@ def _ssh_credentials(row: Credential, device: Device, ring: KeyRing) -> SshCrede
         password=Secret(open_secret(row, ring)["password"]),
         host_key_sha256=device.ssh_host_key,
         allow_old_ciphers=device.allow_old_ciphers,
+        stopped=device.ssh_login_stopped_at is not None,
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from helpdesk.accounts.models import Person
 from helpdesk.devices import queries
 from helpdesk.devices.errors import DeviceRefused, SiteRefused
+from helpdesk.devices.logins import forget_refusal
 from helpdesk.devices.models import Credential, Device, Site
 from helpdesk.devices.rules import (
     SNMP_KINDS,
@@ -87,6 +88,9 @@ def change_device(
     before = {key: getattr(device, key) for key in values}
     if (device.address, device.ssh_port) != (values["address"], values["ssh_port"]):
         device.ssh_host_key = None
+    login = ("address", "ssh_port", "ssh_credential_id")
+    if any(getattr(device, name) != values[name] for name in login):
+        forget_refusal(device, now=now)
     _assign(session, device, values, DeviceRefused(field="name", reason=NAME_TAKEN))
     changed = _changed(before, values)
     if changed:

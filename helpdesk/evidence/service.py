@@ -19,6 +19,7 @@ from helpdesk import clock
 from helpdesk.accounts.models import Person
 from helpdesk.database import transaction
 from helpdesk.devices import reading
+from helpdesk.devices.logins import note_refusal
 from helpdesk.devices.models import Device
 from helpdesk.events import record
 from helpdesk.evidence import queries
@@ -214,6 +215,7 @@ def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, 
     )
     session.add(snapshot)
     session.flush()
+    note_refusal(session, run.device, facts.failures, asked_at=facts.taken_at, now=now)
     person = session.get(Person, run.requested_by_id) if run.requested_by_id is not None else None
     record(
         session,
