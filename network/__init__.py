@@ -65,6 +65,7 @@ if TYPE_CHECKING:
         shipped_rules,
     )
     from network.platforms.catalogue import list_platforms
+    from network.platforms.parameters import BadArgument, build_command
     from network.ssh.redaction import redact
     from network.sweep import SECONDS_OF_SILENCE, SWEEP_CONCURRENCY, SweepAnswer, sweep_addresses
     from network.trap_kinds import TrapKind, find_trap_kind, object_name, trap_kinds_by_code
@@ -75,6 +76,8 @@ _LOADED_LATER = {
     "add_snapshot_arguments": "network.command_line",
     "build_parser": "network.command_line",
     "run_snapshot": "network.command_line",
+    "BadArgument": "network.platforms.parameters",
+    "build_command": "network.platforms.parameters",
     "list_platforms": "network.platforms.catalogue",
     "redact": "network.ssh.redaction",
     "collect_snapshot": "network.collector",
@@ -110,6 +113,7 @@ __all__ = [
     "Alarm",
     "ArpEntry",
     "AuthProtocol",
+    "BadArgument",
     "BadRules",
     "BgpPeer",
     "Changes",
@@ -154,6 +158,7 @@ __all__ = [
     "UpsStatus",
     "Vlan",
     "add_snapshot_arguments",
+    "build_command",
     "build_parser",
     "collect_many",
     "collect_snapshot",

@@ -57,6 +57,7 @@ class _Collection:
     target: Target
     platform: PlatformDefinition | None = None
     commands: Sequence[str] | None = None
+    also: Sequence[str] = ()
     suitability: SuitabilityStore = _process_memory
     snapshot_values: dict[str, object] = field(default_factory=dict)
     system: SystemFacts = field(default_factory=SystemFacts)
@@ -70,16 +71,22 @@ def collect_snapshot(
     budget_seconds: float = DEFAULT_BUDGET_SECONDS,
     now: Clock = utc_now,
     commands: Sequence[str] | None = None,
+    also: Sequence[str] = (),
     suitability: SuitabilityStore | None = None,
 ) -> Snapshot:
     """Read one device; never raises for what the device does.
 
-    `commands` picks from the platform's allowed commands; None runs its usual ones. `suitability` keeps which
+    `commands` picks from the platform's allowed commands; None runs its usual ones, `also` adds to them. `suitability` keeps which
     engine and which size of request suit a device; without it that is forgotten with the process.
     """
     return shared_loop.run(
         collect_snapshot_async(
-            target, budget_seconds=budget_seconds, now=now, commands=commands, suitability=suitability
+            target,
+            budget_seconds=budget_seconds,
+            now=now,
+            commands=commands,
+            also=also,
+            suitability=suitability,
         )
     )
 
@@ -91,6 +98,7 @@ async def collect_snapshot_async(
     now: Clock = utc_now,
     engines: EnginePool | None = None,
     commands: Sequence[str] | None = None,
+    also: Sequence[str] = (),
     suitability: SuitabilityStore | None = None,
 ) -> Snapshot:
     """Read one device in the running loop, with the engines given or with its own."""
@@ -100,6 +108,7 @@ async def collect_snapshot_async(
         target,
         platform=_platform_asked_for(target),
         commands=commands,
+        also=also,
         suitability=_process_memory if suitability is None else suitability,
     )
     deadline = started + budget_seconds
@@ -211,7 +220,7 @@ async def _collect_ssh(work: _Collection, deadline: float) -> None:
     known = work.platform if work.platform and work.platform.platform != DEFAULT_PLATFORM else None
     loop = asyncio.get_running_loop()
     result = await loop.run_in_executor(
-        _ssh_slots, run_commands, work.target, known, remaining, work.commands
+        _ssh_slots, run_commands, work.target, known, remaining, work.commands, work.also
     )
     work.failures += result.failures
     work.snapshot_values["ssh_host_key_sha256"] = result.host_key_sha256

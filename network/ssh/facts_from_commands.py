@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from network.observations import CommandOutput, Failure, Interface, Neighbour, SystemFacts
+from network.platforms.catalogue import find_command
 from network.platforms.definition import PlatformDefinition
 
 # Which keys of a row say what; the first that says something wins.
@@ -95,7 +96,9 @@ def fill_from_commands(
     ios = names_as_in_snmp and platform is not None and platform.platform in ("cisco_ios", "cisco_iosxe")
     found, sources = _Found(system), list[str]()
     for command in commands:
-        if not command.rows:
+        listed = find_command(platform.ssh if platform else None, command.command)
+        # One port asked for is not the table of ports.
+        if not command.rows or (listed and listed.parameter):
             continue
         what = _kind_of(command.command)
         if what == "neighbours" and not neighbours:

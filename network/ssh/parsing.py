@@ -10,6 +10,8 @@ from typing import Final
 import ntc_templates
 import textfsm
 
+from network.platforms.catalogue import find_command, list_platforms
+
 Value = str | list[str]
 Row = dict[str, Value]
 Parsed = tuple[str | None, tuple[Row, ...] | None]
@@ -75,6 +77,18 @@ TEMPLATES: Final[Mapping[tuple[str, str], str]] = {
             "show cdp neighbors detail",
         )
     },
+    **{
+        (platform, f"{command} {{interface}}"): f"{prefix}_{command.replace(' ', '_')}"
+        for platform, prefix, command in (
+            ("arista_eos", "arista_eos", "show interfaces"),
+            ("cisco_ios", "cisco_ios", "show interfaces"),
+            ("cisco_iosxe", "cisco_ios", "show interfaces"),
+            ("cisco_nxos", "cisco_nxos", "show interface"),
+            ("hp_comware", "hp_comware", "display interface"),
+            ("huawei_vrp", "huawei_vrp", "display interface"),
+            ("juniper_junos", "juniper_junos", "show interfaces"),
+        )
+    },
 }
 
 # A template keeps what it is in the middle of, so one text at a time; under the GIL nothing is lost by it.
@@ -83,7 +97,8 @@ _one_at_a_time: Final = threading.Lock()
 
 def parse_output(platform: str | None, command: str, text: str) -> Parsed:
     """Return the name of the template and the rows it found; never raises, and the text stays what counts."""
-    name = TEMPLATES.get((platform or "", command))
+    listed = find_command(list_platforms()[platform].ssh, command) if platform in list_platforms() else None
+    name = TEMPLATES.get((platform or "", listed.run)) if listed else None
     if name is None:
         return None, None
     try:

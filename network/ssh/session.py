@@ -12,7 +12,7 @@ from typing import Any, Final
 from netmiko import ConnectHandler
 
 from network.observations import CommandOutput, Failure
-from network.platforms.catalogue import get_platform
+from network.platforms.catalogue import find_command, get_platform
 from network.platforms.definition import Command, PlatformDefinition, SshSettings
 from network.ssh.banner import guess_platform, read_banner
 from network.ssh.causes import SSH_ERRORS, classify
@@ -80,8 +80,12 @@ def run_commands(
     platform: PlatformDefinition | None,
     budget_seconds: float,
     commands: Sequence[str] | None = None,
+    also: Sequence[str] = (),
 ) -> SshResult:
-    """Sign in once, run the commands, and come back within the budget whatever the device does."""
+    """Sign in once, run the commands, and come back within the budget whatever the device does.
+
+    `commands` replaces the usual ones of the platform, `also` adds to them.
+    """
     if target.ssh is None:
         return SshResult(failures=(Failure.of("no_credentials", "ssh"),))
     started = time.monotonic()
@@ -93,7 +97,7 @@ def run_commands(
 
     def work() -> None:
         try:
-            _run(session, commands)
+            _run(session, commands, also)
         finally:
             lock.release()
             finished.set()
@@ -128,14 +132,14 @@ def _give_up(session: _Session) -> None:
         client.close()
 
 
-def _run(session: _Session, names: Sequence[str] | None) -> None:
+def _run(session: _Session, names: Sequence[str] | None, also: Sequence[str]) -> None:
     try:
         if session.platform is None or session.platform.ssh is None:
             session.platform = _platform_by_banner(session)
         if session.platform is None or session.platform.ssh is None:
             session.fail("unknown_platform")
             return
-        session.commands = _choose(session, session.platform.ssh, names)
+        session.commands = _choose(session, session.platform.ssh, names, also)
         if session.commands:
             _run_connected(session, session.platform.ssh)
     except SSH_ERRORS as error:
@@ -151,15 +155,19 @@ def _platform_by_banner(session: _Session) -> PlatformDefinition | None:
     return get_platform(name) if name else None
 
 
-def _choose(session: _Session, settings: SshSettings, names: Sequence[str] | None) -> tuple[Command, ...]:
+def _choose(
+    session: _Session, settings: SshSettings, names: Sequence[str] | None, also: Sequence[str]
+) -> tuple[Command, ...]:
     """Return the commands to run: only what the platform file lists, to the letter."""
-    if names is None:
-        return tuple(command for command in settings.commands if command.by_default)
-    listed = {command.run: command for command in settings.commands}
-    for name in names:
-        if name not in listed:
+    usual = [command.run for command in settings.commands if command.by_default]
+    chosen: dict[str, Command] = {}
+    for name in (*(usual if names is None else names), *also):
+        listed = find_command(settings, name)
+        if listed is None:
             session.fail("command_refused", detail=repr(name))
-    return tuple(listed[name] for name in names if name in listed)
+        else:
+            chosen[name] = listed.model_copy(update={"run": name})
+    return tuple(chosen.values())
 
 
 def _run_connected(session: _Session, settings: SshSettings) -> None:
