@@ -65,6 +65,7 @@ if TYPE_CHECKING:
         shipped_rules,
     )
     from network.platforms.catalogue import list_platforms
+    from network.platforms.definition import Command
     from network.platforms.parameters import BadArgument, build_command
     from network.ssh.redaction import redact
     from network.sweep import SECONDS_OF_SILENCE, SWEEP_CONCURRENCY, SweepAnswer, sweep_addresses
@@ -77,6 +78,7 @@ _LOADED_LATER = {
     "build_parser": "network.command_line",
     "run_snapshot": "network.command_line",
     "BadArgument": "network.platforms.parameters",
+    "Command": "network.platforms.definition",
     "build_command": "network.platforms.parameters",
     "list_platforms": "network.platforms.catalogue",
     "redact": "network.ssh.redaction",
@@ -117,6 +119,7 @@ __all__ = [
     "BadRules",
     "BgpPeer",
     "Changes",
+    "Command",
     "CommandOutput",
     "Failure",
     "FieldChange",

@@ -76,8 +76,9 @@ def collect_snapshot(
 ) -> Snapshot:
     """Read one device; never raises for what the device does.
 
-    `commands` picks from the platform's allowed commands; None runs its usual ones, `also` adds to them. `suitability` keeps which
-    engine and which size of request suit a device; without it that is forgotten with the process.
+    `commands` picks from the platform's allowed commands; None runs its usual ones, `also` adds to them.
+    `suitability` keeps which engine and which size of request suit a device; without it that is forgotten
+    with the process.
     """
     return shared_loop.run(
         collect_snapshot_async(

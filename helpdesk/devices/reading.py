@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,10 @@ from helpdesk.sealing import KeyRing
 from network import (
     SECONDS_OF_SILENCE,
     SWEEP_CONCURRENCY,
+    BadArgument,
     BadRules,
     Changes,
+    Command,
     Failure,
     Finding,
     HealthRule,
@@ -34,6 +36,7 @@ from network import (
     TargetSummary,
     Trap,
     TrapReceiver,
+    build_command,
     collect_snapshot,
     compare_snapshots,
     describe_failure,
@@ -51,6 +54,7 @@ from network import (
 __all__ = [
     "SECONDS_OF_SILENCE",
     "SWEEP_CONCURRENCY",
+    "BadArgument",
     "BadRules",
     "Changes",
     "Failure",
@@ -65,8 +69,10 @@ __all__ = [
     "Target",
     "Trap",
     "TrapReceiver",
+    "build_command",
     "build_target",
     "collect_snapshot",
+    "commands_of",
     "compare_snapshots",
     "failure_sentence",
     "find_trap_kind",
@@ -138,6 +144,12 @@ def failure_sentence(failure: Mapping[str, Any], language: str) -> str:
     if code in _UNREAD:
         return _UNREAD[code][0 if language.startswith("id") else 1]
     return describe_failure(code, language, failure.get("detail"))
+
+
+def commands_of(platform: str | None) -> Sequence[Command]:
+    """Return the commands that the collector may send to devices of the platform."""
+    known = list_platforms().get(platform or "")
+    return known.ssh.commands if known and known.ssh else ()
 
 
 def platform_titles() -> dict[str, str]:

@@ -157,10 +157,11 @@ def carry_out_run(
         if not lease_run(session, run_id, owner=owner, now=now(), seconds=budget):
             return None
         begun = _begin(session, run_id, settings, now=now())
+        picked = session.get_one(SnapshotRun, run_id).commands or ()
     facts = (
         begun
         if begun is None or isinstance(begun, reading.Snapshot)
-        else reading.collect_snapshot(begun, budget_seconds=budget)
+        else reading.collect_snapshot(begun, budget_seconds=budget, also=picked)
     )
     with make_session() as session, transaction(session):
         snapshot = _finish(session, run_id, facts, now=now())

@@ -44,9 +44,7 @@ def template_problem(template: str) -> str | None:
     """Return what is wrong with a command of a platform file, or None."""
     places = _PLACE.findall(template)
     if len(places) > 1 or any(place not in PARAMETERS for place in places):
-        return (
-            f"command {template!r} has a place that takes none of {', '.join(PARAMETERS)}, or more than one"
-        )
+        return f"command {template!r} has a place that is none of {', '.join(PARAMETERS)}, or two"
     if not PLAIN_COMMAND.match(_PLACE.sub("x", template)):
         return f"command {template!r} has a character that no allowed command may have"
     return None

@@ -97,7 +97,8 @@ _one_at_a_time: Final = threading.Lock()
 
 def parse_output(platform: str | None, command: str, text: str) -> Parsed:
     """Return the name of the template and the rows it found; never raises, and the text stays what counts."""
-    listed = find_command(list_platforms()[platform].ssh, command) if platform in list_platforms() else None
+    known = list_platforms().get(platform or "")
+    listed = find_command(known.ssh, command) if known else None
     name = TEMPLATES.get((platform or "", listed.run)) if listed else None
     if name is None:
         return None, None

@@ -13,27 +13,7 @@ from network.platforms.definition import Command
 from network.platforms.parameters import PARAMETERS, BadArgument, argument_of, build_command
 
 IOS = get_platform("cisco_ios").ssh
-HOSTILE = [
-    "\n",
-    "\r",
-    ";",
-    "|",
-    "?",
-    "\t",
-    "\x03",
-    "\x1a",
-    "\x16",
-    "\x1b",
-    "\0",
-    " ",
-    ">",
-    "&",
-    "$",
-    "`",
-    '"',
-    "\\",
-    "{",
-]
+HOSTILE = list('\n\r;|?\t\x03\x1a\x16\x1b\0 >&$`"\\{')
 GOOD = {
     "interface": ["Gi1/0/1", "ge-0/0/0.0", "Bridge-Aggregation1", "1/1/1", "Eth1/1", "xe-0/0/1:0", "ether1"],
     "address": ["192.0.2.1", "2001:db8::1"],
