@@ -78,6 +78,8 @@ if TYPE_CHECKING:
         shipped_rules,
     )
     from network.platforms.catalogue import list_platforms
+    from network.platforms.definition import Command
+    from network.platforms.parameters import BadArgument, build_command
     from network.ssh.redaction import redact
     from network.sweep import SECONDS_OF_SILENCE, SWEEP_CONCURRENCY, SweepAnswer, sweep_addresses
     from network.trap_kinds import TrapKind, find_trap_kind, object_name, trap_kinds_by_code
@@ -89,6 +91,9 @@ _LOADED_LATER = {
     "add_snapshot_arguments": "network.command_line",
     "build_parser": "network.command_line",
     "run_snapshot": "network.command_line",
+    "BadArgument": "network.platforms.parameters",
+    "Command": "network.platforms.definition",
+    "build_command": "network.platforms.parameters",
     "list_platforms": "network.platforms.catalogue",
     "redact": "network.ssh.redaction",
     "collect_snapshot": "network.collector",
@@ -125,10 +130,12 @@ __all__ = [
     "Alarm",
     "ArpEntry",
     "AuthProtocol",
+    "BadArgument",
     "BadRules",
     "BgpPeer",
     "ChangedLine",
     "Changes",
+    "Command",
     "CommandOutput",
     "ComparedLine",
     "ConfigurationChanges",
@@ -178,6 +185,7 @@ __all__ = [
     "add_snapshot_arguments",
     "answers",
     "blame_parent",
+    "build_command",
     "build_parser",
     "collect_many",
     "collect_snapshot",

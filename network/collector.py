@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, cast
 
 from network.background_loop import shared_loop
 from network.item_log import ItemLog
-from network.observations import Failure, Interface, Snapshot, SystemFacts, TargetSummary
+from network.observations import Failure, Interface, Neighbour, Snapshot, SystemFacts, TargetSummary
 from network.platforms.catalogue import DEFAULT_PLATFORM, get_platform, list_platforms, recognise
 from network.platforms.definition import PlatformDefinition
 from network.reachability import SILENCE
@@ -28,6 +28,8 @@ from network.snmp.states import read_alarms, read_power, read_ups
 from network.snmp.suitability import ProcessMemory, SuitabilityStore
 from network.snmp.system import FIRST_CONTACT, SYSTEM_GROUP, complete_system, read_system_group
 from network.snmp.tables import TableReader
+from network.ssh.facts_from_commands import fill_from_commands
+from network.ssh.parsing import parse_output
 from network.ssh.result import SshResult
 from network.ssh.session import run_commands
 from network.targets import SnmpCredentials, Target
@@ -59,6 +61,7 @@ class _Collection:
     log: ItemLog
     platform: PlatformDefinition | None = None
     commands: Sequence[str] | None = None
+    also: Sequence[str] = ()
     suitability: SuitabilityStore = _process_memory
     expects_silence: bool = False
     only_ports: bool = False
@@ -74,14 +77,16 @@ def collect_snapshot(
     budget_seconds: float = DEFAULT_BUDGET_SECONDS,
     now: Clock = utc_now,
     commands: Sequence[str] | None = None,
+    also: Sequence[str] = (),
     suitability: SuitabilityStore | None = None,
     expects_silence: bool = False,
 ) -> Snapshot:
     """Read one device; never raises for what the device does.
 
-    `commands` picks from the platform's allowed commands; None runs its usual ones. `suitability` keeps which
-    engine and which size of request suit a device; without it that is forgotten with the process. A device
-    that `expects_silence` of is asked one cheap question, and nothing more unless it answers.
+    `commands` picks from the platform's allowed commands; None runs its usual ones, `also` adds to them.
+    `suitability` keeps which engine and which size of request suit a device; without it that is forgotten
+    with the process. A device that `expects_silence` of is asked one cheap question, and nothing more unless
+    it answers.
     """
     return shared_loop.run(
         collect_snapshot_async(
@@ -89,6 +94,7 @@ def collect_snapshot(
             budget_seconds=budget_seconds,
             now=now,
             commands=commands,
+            also=also,
             suitability=suitability,
             expects_silence=expects_silence,
         )
@@ -127,6 +133,7 @@ async def collect_snapshot_async(
     now: Clock = utc_now,
     engines: EnginePool | None = None,
     commands: Sequence[str] | None = None,
+    also: Sequence[str] = (),
     suitability: SuitabilityStore | None = None,
     expects_silence: bool = False,
     only_ports: bool = False,
@@ -139,6 +146,7 @@ async def collect_snapshot_async(
         ItemLog(taken_at, started),
         platform=_platform_asked_for(target),
         commands=commands,
+        also=also,
         suitability=_process_memory if suitability is None else suitability,
         expects_silence=expects_silence,
         only_ports=only_ports,
@@ -297,18 +305,44 @@ async def _collect_ssh(work: _Collection, deadline: float) -> None:
     if remaining <= 0:
         work.failures.append(Failure.of("timeout_budget", "ssh", stopped_by="deadline"))
         return
+    if work.target.ssh is not None and work.target.ssh.stopped:
+        work.failures.append(Failure.of("login_stopped", "ssh"))
+        return
     known = work.platform if work.platform and work.platform.platform != DEFAULT_PLATFORM else None
     loop = asyncio.get_running_loop()
     began = loop.time()
     result = await loop.run_in_executor(
-        _ssh_slots, run_commands, work.target, known, remaining, work.commands
+        _ssh_slots, run_commands, work.target, known, remaining, work.commands, work.also
     )
     work.failures += result.failures
     _log_commands(work, began, result)
-    work.snapshot_values["commands"] = result.commands
     work.snapshot_values["ssh_host_key_sha256"] = result.host_key_sha256
     if work.platform is None and result.platform is not None:
         work.platform = get_platform(result.platform)
+    # Reading a long text costs more than fetching it: neither the sessions nor this loop wait for it.
+    await asyncio.to_thread(_read_commands, work, result)
+
+
+def _read_commands(work: _Collection, result: SshResult) -> None:
+    """Turn texts into rows, and rows into the facts that SNMP did not give."""
+    found = work.snapshot_values
+    found["commands"] = commands = tuple(
+        replace(command, template=template, rows=rows)
+        for command in result.commands
+        for template, rows in [parse_output(result.platform, command.command, command.output)]
+    )
+    filled, notes = fill_from_commands(
+        get_platform(result.platform) if result.platform else None,
+        work.system,
+        cast(Sequence[Interface], found.get("interfaces", ())),
+        cast(Sequence[Neighbour], found.get("neighbours", ())),
+        commands,
+        names_as_in_snmp=work.target.snmp is not None,
+        prompt=result.prompt,
+    )
+    work.system = filled.pop("system")
+    found.update(filled)
+    work.notes += notes
 
 
 def _log_commands(work: _Collection, began: float, result: SshResult) -> None:

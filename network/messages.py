@@ -70,6 +70,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Perangkat tidak menyelesaikan proses masuk pada waktunya; kata sandi belum tentu salah.",
         "The device did not finish the sign-in in time; the password is not necessarily wrong.",
     ),
+    "login_stopped": (
+        "Perangkat telah menolak kredensial SSH; kredensial tidak dicoba lagi sampai seseorang menanganinya.",
+        "The device has refused the SSH credential; it is not tried again until a person sees to it.",
+    ),
     "unexpected_prompt": (
         "Prompt perangkat tidak dikenali, sehingga perintah tidak dijalankan.",
         "The prompt of the device was not recognised, so no command was run.",
@@ -89,6 +93,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "protocol_error": (
         "Perangkat menjawab dengan cara yang tidak sesuai protokol.",
         "The device answered in a way the protocol does not allow.",
+    ),
+    "facts_from_commands": (
+        "Sebagian data dibaca dari keluaran perintah, bukan dari SNMP.",
+        "Some facts were read from commands and not over SNMP.",
     ),
     "incomplete_output": (
         "Keluaran perintah tidak lengkap: baris akhirnya tidak ada.",

@@ -183,6 +183,9 @@ class CommandOutput:
     # of a running configuration: of the text as it came, and of what of it is the configuration
     raw_sha256: str | None = None
     normalised_sha256: str | None = None
+    started_at: datetime | None = None
+    template: str | None = None
+    rows: tuple[dict[str, str | list[str]], ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,8 +269,13 @@ def _from_plain(kind: Any, value: Any) -> Any:
         item_kind = typing.get_args(kind)[0]
         return tuple(_from_plain(item_kind, item) for item in value)
     if typing.get_origin(kind) is types.UnionType:
-        inner = next((item for item in typing.get_args(kind) if dataclasses.is_dataclass(item)), None)
+        inner = next((item for item in typing.get_args(kind) if _is_spelled(item)), None)
         return value if inner is None or value is None else _from_plain(inner, value)
     if kind is datetime:
         return datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone(UTC)
     return value
+
+
+def _is_spelled(kind: Any) -> bool:
+    """Tell whether JSON spells values of the kind otherwise than Python does."""
+    return dataclasses.is_dataclass(kind) or kind is datetime or typing.get_origin(kind) is tuple

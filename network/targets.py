@@ -170,6 +170,8 @@ class SshCredentials:
     host_key_sha256: str | None = None
     accept_any_host_key: bool = False
     allow_old_ciphers: bool = False
+    # The device refused this login before: it is not tried again, and the snapshot says so.
+    stopped: bool = False
 
     @classmethod
     def of(

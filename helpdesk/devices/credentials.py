@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from helpdesk.accounts.models import Person
 from helpdesk.devices import queries
 from helpdesk.devices.errors import CredentialRefused
+from helpdesk.devices.logins import forget_refusals_of
 from helpdesk.devices.models import Credential
 from helpdesk.devices.rules import KINDS, credential_problem, name_problem, secret_names
 from helpdesk.events import record
@@ -80,6 +81,7 @@ def change_credential(
     sealed = seal(ring, kept, binding=credential.binding, kind=credential.kind)
     credential.name, credential.public = name.strip(), dict(public)
     credential.key_id, credential.sealed, credential.changed_at = sealed.key_id, sealed.ciphertext, now
+    forget_refusals_of(session, credential, now=now)
     session.flush()
     _note(session, "credential_changed", credential, by, now, secrets=sorted(k for k in secret if secret[k]))
 

@@ -88,6 +88,8 @@ class Device(Base):
     ssh_credential_id: Mapped[int | None] = mapped_column(ForeignKey("credentials.id"))
     ssh_host_key: Mapped[str | None] = mapped_column(String(100))  # SHA256:… as confirmed by a person
     allow_old_ciphers: Mapped[bool] = mapped_column(default=False)
+    ssh_login_stopped_at: Mapped[datetime | None]  # the device refused it: a person decides on the next try
+    ssh_login_given_at: Mapped[datetime | None]  # what was asked before this moment says nothing of it
     is_active: Mapped[bool] = mapped_column(default=True)
     next_due_at: Mapped[datetime | None] = mapped_column(index=True)
     # The device it is reached through, seen from this office.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,10 @@ from network import (
     CONFIGURATION_COMMANDS,
     SECONDS_OF_SILENCE,
     SWEEP_CONCURRENCY,
+    BadArgument,
     BadRules,
     Changes,
+    Command,
     CommandOutput,
     ConfigurationChanges,
     Failure,
@@ -43,6 +45,7 @@ from network import (
     UnreadableSnapshot,
     answers,
     blame_parent,
+    build_command,
     collect_snapshot,
     compare_configurations,
     compare_snapshots,
@@ -66,6 +69,7 @@ from network import (
 __all__ = [
     "SECONDS_OF_SILENCE",
     "SWEEP_CONCURRENCY",
+    "BadArgument",
     "BadRules",
     "Changes",
     "CommandOutput",
@@ -86,9 +90,11 @@ __all__ = [
     "UnreadableSnapshot",
     "answers",
     "blame_parent",
+    "build_command",
     "build_target",
     "collect_configuration",
     "collect_snapshot",
+    "commands_of",
     "compare_configurations",
     "compare_snapshots",
     "configuration_command",
@@ -170,6 +176,12 @@ def failure_sentence(failure: Mapping[str, Any], language: str) -> str:
     return describe_failure(code, language, failure.get("detail"))
 
 
+def commands_of(platform: str | None) -> Sequence[Command]:
+    """Return the commands that the collector may send to devices of the platform."""
+    known = list_platforms().get(platform or "")
+    return known.ssh.commands if known and known.ssh else ()
+
+
 def platform_titles() -> dict[str, str]:
     """Return the platforms that the collector knows, by code."""
     return {code: platform.title for code, platform in list_platforms().items() if code != "default"}
@@ -204,6 +216,7 @@ def _ssh_credentials(row: Credential, device: Device, ring: KeyRing) -> SshCrede
         password=Secret(open_secret(row, ring)["password"]),
         host_key_sha256=device.ssh_host_key,
         allow_old_ciphers=device.allow_old_ciphers,
+        stopped=device.ssh_login_stopped_at is not None,
     )
 
 

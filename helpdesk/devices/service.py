@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from helpdesk.accounts.models import Person
 from helpdesk.devices import queries
 from helpdesk.devices.errors import DeviceRefused, SiteRefused
+from helpdesk.devices.logins import forget_refusal
 from helpdesk.devices.models import Credential, Device, Site
 from helpdesk.devices.rules import (
     SNMP_KINDS,
@@ -99,6 +100,9 @@ def change_device(
         device.ssh_host_key = None
     if any(getattr(device, key) != values[key] for key in READ_BY):
         device.silent_readings, device.silent_at = 0, None
+    login = ("address", "ssh_port", "ssh_credential_id")
+    if any(getattr(device, name) != values[name] for name in login):
+        forget_refusal(device, now=now)
     _assign(session, device, values, DeviceRefused(field="name", reason=NAME_TAKEN))
     changed = _changed(before, values)
     if changed:

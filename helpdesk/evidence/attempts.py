@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,11 +44,12 @@ def prepare(run: SnapshotRun, ring: KeyRing) -> Attempt | str:
     )
 
 
-def collect(attempt: Attempt, *, budget_seconds: float) -> reading.Snapshot:
+def collect(attempt: Attempt, *, budget_seconds: float, also: Sequence[str] = ()) -> reading.Snapshot:
     """Read the device; of a silence tell whether the device in front of it is silent too."""
     facts = reading.collect_snapshot(
         attempt.target,
         budget_seconds=budget_seconds,
+        also=also,
         suitability=attempt.memory,
         expects_silence=attempt.expects_silence,
     )

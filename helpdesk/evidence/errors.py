@@ -33,3 +33,22 @@ class SnapshotsNotComparable(DomainError):
 
     code = "snapshots_not_comparable"
     message = "Choose two different snapshots of the same device, both of a time when it answered."
+
+
+class CommandNotListed(DomainError):
+    """The command is not one that this person may run on this device."""
+
+    code = "command_not_listed"
+    status = 422
+    message = "This command is not on the list for this device and your role. Choose one of the list."
+
+
+class ArgumentRefused(DomainError):
+    """The value does not have the type that the command takes."""
+
+    code = "argument_refused"
+    status = 422
+    message = (
+        "The command does not take this value. Choose a port of the list, or write one IP address, "
+        "a VLAN number from 1 to 4094, or a MAC address as 00:50:56:aa:bb:01."
+    )

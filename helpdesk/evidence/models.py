@@ -44,6 +44,7 @@ class SnapshotRun(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     ticket_id: Mapped[int | None]
+    commands: Mapped[list[Any] | None]  # what a person picked, beside the usual ones
     finished_at: Mapped[datetime | None]
 
     device: Mapped[Device] = relationship()

@@ -19,6 +19,7 @@ from helpdesk import clock
 from helpdesk.accounts.models import Person
 from helpdesk.database import transaction
 from helpdesk.devices import reading
+from helpdesk.devices.logins import note_refusal
 from helpdesk.devices.models import Device
 from helpdesk.events import record
 from helpdesk.evidence import attempts, queries
@@ -159,8 +160,11 @@ def carry_out_run(
         if not lease_run(session, run_id, owner=owner, now=now(), seconds=budget):
             return None
         begun = _begin(session, run_id, settings, now=now())
+        picked = session.get_one(SnapshotRun, run_id).commands or ()
     attempt = begun if isinstance(begun, Attempt) else None
-    facts = attempts.collect(begun, budget_seconds=budget) if isinstance(begun, Attempt) else begun
+    facts = (
+        attempts.collect(begun, budget_seconds=budget, also=picked) if isinstance(begun, Attempt) else begun
+    )
     with make_session() as session, transaction(session):
         snapshot = _finish(session, run_id, facts, attempt, now=now())
         return snapshot.id if snapshot is not None else None
@@ -218,6 +222,7 @@ def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, 
     session.flush()
     series.add_snapshot(session, snapshot, facts)
     keep_outputs(session, run.device_id, facts.commands, platform=facts.platform, taken_at=facts.taken_at)
+    note_refusal(session, run.device, facts.failures, asked_at=facts.taken_at, now=now)
     person = session.get(Person, run.requested_by_id) if run.requested_by_id is not None else None
     record(
         session,

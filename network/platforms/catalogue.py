@@ -10,7 +10,8 @@ from types import MappingProxyType
 import yaml
 from pydantic import ValidationError
 
-from network.platforms.definition import Identification, PlatformDefinition
+from network.platforms.definition import Command, Identification, PlatformDefinition, SshSettings
+from network.platforms.parameters import argument_of
 
 DEFAULT_PLATFORM = "default"
 # A fitting description says more than any prefix of the object id.
@@ -53,6 +54,16 @@ def get_platform(name: str) -> PlatformDefinition:
     except KeyError:
         known = ", ".join(list_platforms())
         raise KeyError(f"No platform is called {name!r}; known are {known}.") from None
+
+
+def find_command(settings: SshSettings | None, text: str) -> Command | None:
+    """Return the listed command that the text is, or is with a value of the right type in its place."""
+    for command in settings.commands if settings else ():
+        if text == (command.run if command.parameter is None else None):
+            return command
+        if command.parameter is not None and argument_of(command.run, text) is not None:
+            return command
+    return None
 
 
 def recognise(

@@ -5,12 +5,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from network.platforms.parameters import parameter_of, template_problem
 from network.quirks import MEMORY_READERS, PROCESSOR_READERS, SENSOR_READERS, SYSTEM_FACTS
 from network.snmp.reader import Oid, parse_oid
 
 _DOTTED = re.compile(r"[0-2](\.[0-9]+)+\.?\Z", re.ASCII)
-# Nothing that separates, redirects, substitutes or completes on any platform.
-_PLAIN_COMMAND = re.compile(r"[A-Za-z0-9/][A-Za-z0-9 /._=:-]*\Z", re.ASCII)
 
 
 def _ensure_dotted(text: Any) -> str:
@@ -166,18 +165,34 @@ UpsFact = Literal[
 
 
 def _ensure_plain_command(text: str) -> str:
-    if not _PLAIN_COMMAND.match(text):
-        raise ValueError(f"command {text!r} has a character that no allowed command may have")
+    problem = template_problem(text)
+    if problem is not None:
+        raise ValueError(problem)
     return text
 
 
 class Command(_Part):
-    """One command that may be sent, as it stands here."""
+    """One command that may be sent, as it stands here; `{interface}` takes a value of that type.
+
+    `kind` says who may pick it: a look at the state, a probe that sends traffic, or a whole configuration.
+    """
 
     run: Annotated[str, AfterValidator(_ensure_plain_command)]
     last_line: Pattern | None = None
     timeout_seconds: float = Field(default=30, gt=0, le=180)
     by_default: bool = True
+    kind: Literal["look", "probe", "configuration"] = "look"
+
+    @property
+    def parameter(self) -> str | None:
+        """The type of the value it takes, if any."""
+        return parameter_of(self.run)
+
+    @model_validator(mode="after")
+    def _needs_a_person(self) -> "Command":
+        if self.by_default and (self.parameter or self.kind != "look"):
+            raise ValueError(f"{self.run!r} is for a person to pick: set by_default: false")
+        return self
 
 
 class SshSettings(_Part):

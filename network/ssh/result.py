@@ -7,9 +7,10 @@ from network.observations import CommandOutput, Failure
 
 @dataclass(frozen=True, kw_only=True)
 class SshResult:
-    """The outputs of a session, what failed, and the key the device showed."""
+    """The outputs of a session, what failed, the key and the prompt the device showed."""
 
     commands: tuple[CommandOutput, ...] = ()
     failures: tuple[Failure, ...] = ()
     platform: str | None = None
     host_key_sha256: str | None = None
+    prompt: str | None = None

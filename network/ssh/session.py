@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from netmiko import ConnectHandler
 
 from network.configurations import hash_text, is_configuration_command, normalise_configuration
 from network.observations import CommandOutput, Failure
-from network.platforms.catalogue import get_platform
+from network.platforms.catalogue import find_command, get_platform
 from network.platforms.definition import Command, PlatformDefinition, SshSettings
 from network.ssh.banner import guess_platform, read_banner
 from network.ssh.causes import SSH_ERRORS, classify
@@ -63,6 +64,7 @@ class _Session:
     running: tuple[Command, float, list[str]] | None = None
     policy: PinnedHostKey | None = None
     connection: Any = None
+    prompt: str | None = None
     over: bool = False
 
     @property
@@ -79,8 +81,12 @@ def run_commands(
     platform: PlatformDefinition | None,
     budget_seconds: float,
     commands: Sequence[str] | None = None,
+    also: Sequence[str] = (),
 ) -> SshResult:
-    """Sign in once, run the commands, and come back within the budget whatever the device does."""
+    """Sign in once, run the commands, and come back within the budget whatever the device does.
+
+    `commands` replaces the usual ones of the platform, `also` adds to them.
+    """
     if target.ssh is None:
         return SshResult(failures=(Failure.of("no_credentials", "ssh"),))
     started = time.monotonic()
@@ -92,7 +98,7 @@ def run_commands(
 
     def work() -> None:
         try:
-            _run(session, commands)
+            _run(session, commands, also)
         finally:
             lock.release()
             finished.set()
@@ -105,6 +111,7 @@ def run_commands(
         failures=tuple(session.failures),
         platform=session.platform.platform if session.platform else None,
         host_key_sha256=session.policy.shown if session.policy else None,
+        prompt=session.prompt,
     )
 
 
@@ -126,14 +133,14 @@ def _give_up(session: _Session) -> None:
         client.close()
 
 
-def _run(session: _Session, names: Sequence[str] | None) -> None:
+def _run(session: _Session, names: Sequence[str] | None, also: Sequence[str]) -> None:
     try:
         if session.platform is None or session.platform.ssh is None:
             session.platform = _platform_by_banner(session)
         if session.platform is None or session.platform.ssh is None:
             session.fail("unknown_platform")
             return
-        session.commands = _choose(session, session.platform.ssh, names)
+        session.commands = _choose(session, session.platform.ssh, names, also)
         if session.commands:
             _run_connected(session, session.platform.ssh)
     except SSH_ERRORS as error:
@@ -149,15 +156,19 @@ def _platform_by_banner(session: _Session) -> PlatformDefinition | None:
     return get_platform(name) if name else None
 
 
-def _choose(session: _Session, settings: SshSettings, names: Sequence[str] | None) -> tuple[Command, ...]:
+def _choose(
+    session: _Session, settings: SshSettings, names: Sequence[str] | None, also: Sequence[str]
+) -> tuple[Command, ...]:
     """Return the commands to run: only what the platform file lists, to the letter."""
-    if names is None:
-        return tuple(command for command in settings.commands if command.by_default)
-    listed = {command.run: command for command in settings.commands}
-    for name in names:
-        if name not in listed:
+    usual = [command.run for command in settings.commands if command.by_default]
+    chosen: dict[str, Command] = {}
+    for name in (*(usual if names is None else names), *also):
+        listed = find_command(settings, name)
+        if listed is None:
             session.fail("command_refused", detail=repr(name))
-    return tuple(listed[name] for name in names if name in listed)
+        else:
+            chosen[name] = listed.model_copy(update={"run": name})
+    return tuple(chosen.values())
 
 
 def _run_connected(session: _Session, settings: SshSettings) -> None:
@@ -172,6 +183,7 @@ def _run_connected(session: _Session, settings: SshSettings) -> None:
         if not prompt or len(prompt) > _LONGEST_PROMPT or "\n" in prompt:
             session.fail("unexpected_prompt")
             return
+        session.prompt = prompt
         pattern = re.compile(rf"(?:^|[\r\n]){re.escape(prompt)}[ \t]*\Z")
         healthy = all(_run_command(session, command, pattern) for command in session.commands)
     finally:
@@ -270,6 +282,7 @@ def _keep(session: _Session, command: Command, text: str, started: float, *, err
         error=error,
         raw_sha256=hash_text(text) if is_configuration else None,
         normalised_sha256=hash_text(normalise_configuration(masked, platform)) if is_configuration else None,
+        started_at=datetime.now(UTC) - timedelta(seconds=time.monotonic() - started),
     )
     session.outputs.append(output)
 

@@ -82,4 +82,5 @@ def test_every_platform_reads_its_recording_right_and_adds_nothing(read, file):
 
 
 def test_every_platform_has_a_recording():
-    assert {load(file)["platform"] for file in RECORDINGS} == set(list_platforms())
+    over_ssh_only = {"frr"}
+    assert {load(file)["platform"] for file in RECORDINGS} == set(list_platforms()) - over_ssh_only

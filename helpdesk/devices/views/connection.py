@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from helpdesk import clock
 from helpdesk.database import db, transaction
-from helpdesk.devices import queries, reading, service
+from helpdesk.devices import logins, queries, reading, service
 from helpdesk.devices.errors import DeviceRefused
 from helpdesk.devices.views.blueprint import blueprint
 from helpdesk.errors import Forbidden, NotFound
@@ -27,6 +27,20 @@ def test_connection(device_id: int, protocol: str) -> str:
     """Read the device over one protocol and show what came of it; nothing is stored."""
     if protocol not in PROTOCOLS:
         raise NotFound
+    return _test(device_id, protocol)
+
+
+@blueprint.post("/devices/<int:device_id>/ssh-login")
+@requires(Permission.TAKE_SNAPSHOTS)
+def try_login_again(device_id: int) -> str:
+    """Try the refused SSH login once more, now, and show what came of it."""
+    with transaction() as session:
+        device = queries.get_device(session, device_id)
+        logins.try_again(session, device, now=clock.now(), by=signed_in().person)
+    return _test(device_id, "ssh")
+
+
+def _test(device_id: int, protocol: str) -> str:
     with transaction() as session:
         target = reading.build_target(
             queries.get_device(session, device_id),
@@ -36,6 +50,9 @@ def test_connection(device_id: int, protocol: str) -> str:
         )
     # No transaction is open here: the device may take its time, and others may write meanwhile.
     result = reading.collect_snapshot(target, budget_seconds=settings().evidence_wait_seconds)
+    with transaction() as session:
+        device = queries.get_device(session, device_id)
+        logins.note_refusal(session, device, result.failures, asked_at=result.taken_at, now=clock.now())
     device = queries.get_device(db.session(), device_id)
     codes = {failure.code for failure in result.failures}
     shows_key = bool(result.ssh_host_key_sha256 and codes & HOST_KEY_CODES)
