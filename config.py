@@ -50,6 +50,7 @@ class HelpdeskSettings(BaseModel):
     numbering_file: Path | None = None
     retention_file: Path | None = None
     health_rules_file: Path | None = None
+    automatic_tickets: bool = False
     ticket_prefix: str = Field(default="TKT", pattern=r"^[A-Z]{1,8}$")
     letterhead: Letterhead = Letterhead()
 
@@ -76,7 +77,10 @@ class HelpdeskSettings(BaseModel):
 
     snapshot_minutes: int = Field(default=15, ge=1, le=24 * 60)
     snapshot_budget_seconds: int = Field(default=30, ge=2, le=300)
+    configuration_hours: int = Field(default=24, ge=0, le=24 * 31)  # 0: only when a person asks
     snapshot_concurrency: int = Field(default=8, ge=1, le=64)
+    # Opens /metrics for Prometheus; without one there is no such page.
+    metrics_token: SecretStr = SecretStr("")
     evidence_wait_seconds: int = Field(default=10, ge=1, le=60)
     trap_days: int = Field(default=30, ge=1, le=3650)
     trap_any_community: bool = False

@@ -6,8 +6,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
+from benchmarks import configurations, snmp
 from helpdesk.calendars.catalogue import default_calendar
 from helpdesk.calendars.rules import due_at, is_working, working_minutes_between
 from helpdesk.sop.clocks.rules import Entry, EntryKind, WaitingFor, derive
@@ -98,5 +100,6 @@ def lines() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    for line in lines():
+    for line in chain(lines(), configurations.lines(), snmp.lines()):
         sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()

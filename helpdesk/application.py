@@ -38,6 +38,7 @@ from helpdesk.evidence import views as evidence_views
 from helpdesk.findings import service as findings_service
 from helpdesk.findings import views as findings_views
 from helpdesk.intake import views as intake_views
+from helpdesk.metrics import views as metrics_views
 from helpdesk.notifications import account_letters
 from helpdesk.notifications import service as notifications_service
 from helpdesk.numbering import catalogue as numbering_catalogue
@@ -48,6 +49,9 @@ from helpdesk.sop import views as sop_views
 from helpdesk.tickets import clocks as tickets_clocks
 from helpdesk.tickets import service as tickets_service
 from helpdesk.tickets import views as tickets_views
+from helpdesk.tickets.automatic import service as automatic_service
+from helpdesk.tickets.automatic import views as automatic_views
+from helpdesk.tickets.automatic.errors import RuleOpensNothing
 from helpdesk.tickets.context import office_of
 from helpdesk.tickets.deviations import views as tickets_deviation_views
 from helpdesk.tickets.steps import registration as tickets_registration
@@ -84,6 +88,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
     archive_views,
     intake_views,
     health,
+    metrics_views,
 )
 
 
@@ -108,24 +113,8 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     init_failures(app)
     CSRFProtect(app)
     limiter.init_app(app)
-    accounts_standing.listen_to_acts()
-    findings_service.listen_to_snapshots(app.extensions["health_rules"])
-    tickets_service.listen_to_events()
-    tickets_clocks.listen_to_events(partial(office_of, app))
-    notifications_service.listen_to_events(settings)
-    account_letters.listen_to_account_events()
-    documents_listening.listen_to_events(settings, partial(office_of, app))
-    documents_views.register_sections()
-    verify_views.register_sections()
-    tickets_registration.register_kinds()
-    tickets_clock_views.register_sections()
-    tickets_hands_views.register_sections()
-    tickets_deviation_views.register_sections()
-    documents_steps.register_kinds()
-    papers_steps.register_kinds()
-    archive_views.register_sections()
-    evidence_scheduled.tell_schedules()
-    health_scheduled.tell_schedules()
+    _listen(app, settings)
+    _register_parts()
     for subject in SUBJECTS:
         app.register_blueprint(subject.blueprint)
     if settings.component_gallery:
@@ -136,6 +125,35 @@ def create_app(settings: HelpdeskSettings) -> Flask:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     return app
+
+
+def _listen(app: Flask, settings: HelpdeskSettings) -> None:
+    """Have each subject hear of the acts it answers to."""
+    accounts_standing.listen_to_acts()
+    findings_service.listen_to_snapshots(app.extensions["health_rules"])
+    tickets_service.listen_to_events()
+    tickets_clocks.listen_to_events(partial(office_of, app))
+    _ensure_rules_open_tickets(app, settings)
+    automatic_service.listen_to_findings(app.extensions["health_rules"], settings, partial(office_of, app))
+    notifications_service.listen_to_events(settings)
+    account_letters.listen_to_account_events()
+    documents_listening.listen_to_events(settings, partial(office_of, app))
+
+
+def _register_parts() -> None:
+    """Have higher subjects add their parts to the pages and the steps of lower ones."""
+    documents_views.register_sections()
+    verify_views.register_sections()
+    tickets_registration.register_kinds()
+    tickets_clock_views.register_sections()
+    tickets_hands_views.register_sections()
+    tickets_deviation_views.register_sections()
+    automatic_views.register_sections()
+    documents_steps.register_kinds()
+    papers_steps.register_kinds()
+    archive_views.register_sections()
+    evidence_scheduled.tell_schedules()
+    health_scheduled.tell_schedules()
 
 
 def _configure(app: Flask, settings: HelpdeskSettings) -> None:
@@ -167,6 +185,17 @@ def _load_data(app: Flask, settings: HelpdeskSettings) -> None:
     except reading.BadRules as error:
         raise SettingsInvalid(name="HELPDESK_HEALTH_RULES_FILE", reason=str(error)) from None
     app.extensions["numbering"] = numbering_catalogue.load_numbering(settings.numbering_file)
+
+
+def _ensure_rules_open_tickets(app: Flask, settings: HelpdeskSettings) -> None:
+    if not settings.automatic_tickets:
+        return
+    try:
+        automatic_service.ensure_rules_open(
+            app.extensions["health_rules"], settings, app.extensions["catalogue"]
+        )
+    except RuleOpensNothing as error:
+        raise SettingsInvalid(name="HELPDESK_HEALTH_RULES_FILE", reason=str(error)) from None
 
 
 def _init_database(app: Flask, settings: HelpdeskSettings) -> None:

@@ -13,17 +13,24 @@ from helpdesk.archive import models as archive_models  # noqa: F401
 from helpdesk.calendars import models as calendars_models  # noqa: F401
 from helpdesk.database import Base, make_engine
 from helpdesk.devices import models as devices_models  # noqa: F401
+from helpdesk.devices.sweeps import models as sweeps_models  # noqa: F401
 from helpdesk.documents import models as documents_models  # noqa: F401
 from helpdesk.documents import signature_models  # noqa: F401
+from helpdesk.documents.health import models as health_models  # noqa: F401
 from helpdesk.documents.report import models as report_models  # noqa: F401
 from helpdesk.events import Event  # noqa: F401
 from helpdesk.evidence import models as evidence_models  # noqa: F401
+from helpdesk.evidence.configurations import models as configurations_models  # noqa: F401
+from helpdesk.evidence.series import models as series_models  # noqa: F401
+from helpdesk.evidence.traps import models as traps_models  # noqa: F401
 from helpdesk.findings import models as findings_models  # noqa: F401
 from helpdesk.notifications import models as notifications_models  # noqa: F401
 from helpdesk.numbering import models as numbering_models  # noqa: F401
+from helpdesk.schedules import models as schedules_models  # noqa: F401
 from helpdesk.signing import models as signing_models  # noqa: F401
 from helpdesk.sop import models as sop_models  # noqa: F401
 from helpdesk.tickets import models as tickets_models  # noqa: F401
+from helpdesk.tickets.automatic import models as automatic_models  # noqa: F401
 from helpdesk.tickets.deviations import models as deviations_models  # noqa: F401
 
 # Two programs that start together must not migrate together.

@@ -4,11 +4,22 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from network.compare import Changes, FieldChange, InterfaceChange, InterfaceRates, compare_snapshots
+from network.configurations import (
+    CONFIGURATION_COMMANDS,
+    ChangedLine,
+    ComparedLine,
+    ConfigurationChanges,
+    compare_configurations,
+    hash_text,
+    is_configuration_command,
+    normalise_configuration,
+)
 from network.facts import (
     AddressFact,
     Alarm,
     ArpEntry,
     BgpPeer,
+    Item,
     MacEntry,
     OspfNeighbour,
     PowerSupply,
@@ -30,13 +41,15 @@ from network.observations import (
     TargetSummary,
     UnreadableSnapshot,
 )
-from network.snmp.suitability import Suitability, SuitabilityStore
+from network.reachability import Watch, blame_parent, is_silent, retry_delay
+from network.snmp.suitability import OneDevice, Suitability, SuitabilityStore
 from network.targets import (
     AuthProtocol,
     InvalidTarget,
     PrivProtocol,
     Secret,
     SnmpCredentials,
+    SnmpV1Credentials,
     SnmpV2cCredentials,
     SnmpV3Credentials,
     SshCredentials,
@@ -49,7 +62,7 @@ from network.targets import (
 )
 
 if TYPE_CHECKING:
-    from network.collector import collect_snapshot
+    from network.collector import answers, collect_snapshot
     from network.command_line import add_snapshot_arguments, build_parser, run_snapshot
     from network.fleet import collect_many
     from network.health import (
@@ -74,6 +87,7 @@ if TYPE_CHECKING:
 
 # What needs a protocol library is loaded when it is first used: importing `network` stays cheap.
 _LOADED_LATER = {
+    "answers": "network.collector",
     "add_snapshot_arguments": "network.command_line",
     "build_parser": "network.command_line",
     "run_snapshot": "network.command_line",
@@ -108,6 +122,7 @@ _LOADED_LATER = {
 }
 
 __all__ = [
+    "CONFIGURATION_COMMANDS",
     "MESSAGES",
     "SECONDS_OF_SILENCE",
     "SWEEP_CONCURRENCY",
@@ -118,9 +133,12 @@ __all__ = [
     "BadArgument",
     "BadRules",
     "BgpPeer",
+    "ChangedLine",
     "Changes",
     "Command",
     "CommandOutput",
+    "ComparedLine",
+    "ConfigurationChanges",
     "Failure",
     "FieldChange",
     "Finding",
@@ -129,10 +147,12 @@ __all__ = [
     "InterfaceChange",
     "InterfaceRates",
     "InvalidTarget",
+    "Item",
     "Judgement",
     "MacEntry",
     "MemoryPool",
     "Neighbour",
+    "OneDevice",
     "OspfNeighbour",
     "PowerSupply",
     "PrivProtocol",
@@ -143,6 +163,7 @@ __all__ = [
     "Severity",
     "Snapshot",
     "SnmpCredentials",
+    "SnmpV1Credentials",
     "SnmpV2cCredentials",
     "SnmpV3Credentials",
     "SshCredentials",
@@ -160,18 +181,26 @@ __all__ = [
     "UnreadableSnapshot",
     "UpsStatus",
     "Vlan",
+    "Watch",
     "add_snapshot_arguments",
+    "answers",
+    "blame_parent",
     "build_command",
     "build_parser",
     "collect_many",
     "collect_snapshot",
+    "compare_configurations",
     "compare_snapshots",
     "describe_failure",
     "find_problems",
     "find_trap_kind",
+    "hash_text",
+    "is_configuration_command",
+    "is_silent",
     "judge",
     "list_platforms",
     "load_rules",
+    "normalise_configuration",
     "object_name",
     "parse_address",
     "parse_auth_protocol",
@@ -179,6 +208,7 @@ __all__ = [
     "parse_host_key",
     "parse_priv_protocol",
     "redact",
+    "retry_delay",
     "run_snapshot",
     "shipped_rules",
     "sweep_addresses",

@@ -1,7 +1,6 @@
 """Read one device within a budget: what could be read, and by name what could not."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -9,9 +8,11 @@ from datetime import UTC, datetime
 from typing import Final, cast
 
 from network.background_loop import shared_loop
+from network.item_log import ItemLog
 from network.observations import Failure, Interface, Neighbour, Snapshot, SystemFacts, TargetSummary
 from network.platforms.catalogue import DEFAULT_PLATFORM, get_platform, list_platforms, recognise
 from network.platforms.definition import PlatformDefinition
+from network.reachability import SILENCE
 from network.snmp.bridge_tables import read_mac_table, read_vlans
 from network.snmp.device_reader import DeviceReader
 from network.snmp.entities import Entities
@@ -20,7 +21,7 @@ from network.snmp.ip_tables import read_addresses, read_arp
 from network.snmp.metrics import read_memory, read_processors, read_sensors, read_storage
 from network.snmp.neighbours import read_neighbours
 from network.snmp.pysnmp_engine import EnginePool
-from network.snmp.reader import NoAnswer, Oid, SnmpError, Value
+from network.snmp.reader import NetworkUnreachable, NoAnswer, Oid, SnmpError, Value, format_oid
 from network.snmp.routing_peers import read_bgp_peers, read_ospf_neighbours
 from network.snmp.silence import explain_silence
 from network.snmp.states import read_alarms, read_power, read_ups
@@ -34,6 +35,8 @@ from network.ssh.session import run_commands
 from network.targets import SnmpCredentials, Target
 
 DEFAULT_BUDGET_SECONDS: Final = 30.0
+# What a device that was silent before, or stands behind a silent one, gets for its first answer.
+SILENT_PATIENCE_SECONDS: Final = 2.0
 # With both protocols asked, SNMP leaves this part of the budget to SSH.
 _SHARE_FOR_SSH: Final = 0.4
 
@@ -55,10 +58,13 @@ class _Collection:
     """What has been gathered so far; whatever ends the work, this is kept."""
 
     target: Target
+    log: ItemLog
     platform: PlatformDefinition | None = None
     commands: Sequence[str] | None = None
     also: Sequence[str] = ()
     suitability: SuitabilityStore = _process_memory
+    expects_silence: bool = False
+    only_ports: bool = False
     snapshot_values: dict[str, object] = field(default_factory=dict)
     system: SystemFacts = field(default_factory=SystemFacts)
     failures: list[Failure] = field(default_factory=list)
@@ -73,12 +79,14 @@ def collect_snapshot(
     commands: Sequence[str] | None = None,
     also: Sequence[str] = (),
     suitability: SuitabilityStore | None = None,
+    expects_silence: bool = False,
 ) -> Snapshot:
     """Read one device; never raises for what the device does.
 
     `commands` picks from the platform's allowed commands; None runs its usual ones, `also` adds to them.
     `suitability` keeps which engine and which size of request suit a device; without it that is forgotten
-    with the process.
+    with the process. A device that `expects_silence` of is asked one cheap question, and nothing more unless
+    it answers.
     """
     return shared_loop.run(
         collect_snapshot_async(
@@ -88,8 +96,34 @@ def collect_snapshot(
             commands=commands,
             also=also,
             suitability=suitability,
+            expects_silence=expects_silence,
         )
     )
+
+
+def answers(target: Target, *, seconds: float = SILENT_PATIENCE_SECONDS) -> bool:
+    """Tell by one cheap question whether a device is there, whatever it thinks of the credentials."""
+    return shared_loop.run(answers_async(target, shared_loop.engines, seconds))
+
+
+async def answers_async(
+    target: Target, engines: EnginePool, seconds: float = SILENT_PATIENCE_SECONDS
+) -> bool:
+    """Ask the cheap question in the running loop; what cannot be asked over SNMP counts as there."""
+    if target.snmp is None:
+        return True
+    try:
+        async with asyncio.timeout(seconds), engines.turn(target):
+            reader = await DeviceReader.open(target, target.snmp, engines)
+            try:
+                await reader.get(FIRST_CONTACT)
+            finally:
+                reader.close()
+    except (NoAnswer, NetworkUnreachable, TimeoutError):
+        return False
+    except SnmpError:
+        return True
+    return True
 
 
 async def collect_snapshot_async(
@@ -101,31 +135,58 @@ async def collect_snapshot_async(
     commands: Sequence[str] | None = None,
     also: Sequence[str] = (),
     suitability: SuitabilityStore | None = None,
+    expects_silence: bool = False,
+    only_ports: bool = False,
 ) -> Snapshot:
     """Read one device in the running loop, with the engines given or with its own."""
     loop = asyncio.get_running_loop()
     started, taken_at = loop.time(), now()
     work = _Collection(
         target,
+        ItemLog(taken_at, started),
         platform=_platform_asked_for(target),
         commands=commands,
         also=also,
         suitability=_process_memory if suitability is None else suitability,
+        expects_silence=expects_silence,
+        only_ports=only_ports,
     )
     deadline = started + budget_seconds
     if target.snmp is not None:
         snmp_deadline = deadline - (budget_seconds * _SHARE_FOR_SSH if target.ssh else 0)
-        await _collect_snmp(work, target.snmp, snmp_deadline, engines or shared_loop.engines)
-    if target.ssh is not None:
+        await _collect_snmp_in_turn(work, target.snmp, snmp_deadline, engines or shared_loop.engines)
+    if target.ssh is not None and not (work.expects_silence and _met_silence(work)):
         await _collect_ssh(work, deadline)
     if target.snmp is None and target.ssh is None:
         work.failures.append(Failure.of("no_credentials", "target"))
     return _finish(work, taken_at, round((loop.time() - started) * 1000))
 
 
+def _met_silence(work: _Collection) -> bool:
+    """Tell whether SNMP was asked and nothing came back, as it was expected."""
+    return any(failure.code in SILENCE and failure.probe == "snmp" for failure in work.failures)
+
+
 def _platform_asked_for(target: Target) -> PlatformDefinition | None:
     known = list_platforms()
     return known.get(target.platform) if target.platform and target.platform != DEFAULT_PLATFORM else None
+
+
+async def _collect_snmp_in_turn(
+    work: _Collection, credentials: SnmpCredentials, deadline: float, engines: EnginePool
+) -> None:
+    """Keep to one reading, and so to one request in flight, of each device."""
+    turn = engines.turn(work.target)
+    try:
+        async with asyncio.timeout_at(deadline):
+            await turn.acquire()
+    except TimeoutError:
+        work.failures.append(Failure.of("timeout_budget", "snmp", stopped_by="deadline"))
+        return
+    try:
+        await _collect_snmp(work, credentials, deadline, engines)
+    finally:
+        turn.release()
 
 
 async def _collect_snmp(
@@ -138,7 +199,9 @@ async def _collect_snmp(
         work.failures.append(Failure.of(error.code, "snmp", detail=error.detail))
         return
     try:
+        began = asyncio.get_running_loop().time()
         values = await _first_contact(work, reader, deadline, engines)
+        _log_first_contact(work, began, values)
         if values is None:
             return
         await _read_tables(work, reader, values, deadline)
@@ -152,22 +215,34 @@ async def _first_contact(
 ) -> dict[Oid, Value] | None:
     """Ask one cheap question before any table; explain a silence."""
     loop = asyncio.get_running_loop()
+    patience = deadline - loop.time()
     try:
-        values = dict(await asyncio.wait_for(reader.get(FIRST_CONTACT), max(0.001, deadline - loop.time())))
-        rest = [oid for oid in SYSTEM_GROUP if oid not in values]
-        with contextlib.suppress(NoAnswer):
-            values |= await asyncio.wait_for(reader.get(rest), max(0.001, deadline - loop.time()))
+        if work.expects_silence:
+            patience = min(patience, SILENT_PATIENCE_SECONDS)
+        async with asyncio.timeout(max(0.001, patience)):
+            return dict(await reader.get(SYSTEM_GROUP))
     except TimeoutError:
-        work.failures.append(Failure.of("timeout_budget", "system", stopped_by="deadline"))
-        return None
+        if not work.expects_silence or loop.time() >= deadline:
+            work.failures.append(Failure.of("timeout_budget", "system", stopped_by="deadline"))
+        else:
+            await _note_silence(work, engines, deadline)
     except NoAnswer:
-        explained = await explain_silence(work.target, engines, deadline)
-        work.failures.append(Failure.of(explained.code, "snmp", stopped_by="no_answer"))
-        return None
+        await _note_silence(work, engines, deadline)
     except SnmpError as error:
         work.failures.append(Failure.of(error.code, "snmp", detail=error.detail))
-        return None
-    return values
+    return None
+
+
+async def _note_silence(work: _Collection, engines: EnginePool, deadline: float) -> None:
+    explained = await explain_silence(work.target, engines, deadline)
+    work.failures.append(Failure.of(explained.code, "snmp", stopped_by="no_answer"))
+
+
+def _log_first_contact(work: _Collection, began: float, values: Mapping[Oid, Value] | None) -> None:
+    silence = work.failures[-1] if values is None else None
+    stopped_by = (silence.stopped_by or silence.code) if silence else None
+    asked = [format_oid(oid) for oid in SYSTEM_GROUP]
+    work.log.add("system", "snmp", asked, began, stopped_by=stopped_by, rows=len(values or ()))
 
 
 async def _read_tables(
@@ -182,32 +257,47 @@ async def _read_tables(
     if platform.ignore_engine_time:
         system = read_system_group(values, ignore_engine_time=True)
     tables = TableReader(reader, deadline=deadline, allow_unordered=platform.unordered_tables)
-    entities, found = Entities(), work.snapshot_values
-    found["interfaces"] = interfaces = await read_interfaces(tables)
-    work.system = await complete_system(system, platform, tables, entities)
-    found["processors"] = await read_processors(platform, tables, entities)
-    found["memory"] = await read_memory(platform, tables, entities)
-    found["sensors"] = await read_sensors(platform, tables, entities)
-    found["neighbours"] = await read_neighbours(platform.neighbours, interfaces, tables)
-    found["storage"] = await read_storage(tables)
-    found["power"] = await read_power(platform, tables, entities)
-    found["alarms"] = await read_alarms(platform, tables, entities)
-    found["ups"] = await read_ups(platform, tables)
-    await _read_network_tables(found, platform, {item.index: item.name for item in interfaces}, tables)
+    found = work.snapshot_values
+    interfaces = await work.log.measure("interfaces", tables, read_interfaces(tables))
+    found["interfaces"] = interfaces
+    if not work.only_ports:
+        await _read_parts(work, system, platform, tables, interfaces)
     work.failures += tables.failures
     work.notes += tables.notes
 
 
+async def _read_parts(
+    work: _Collection,
+    system: SystemFacts,
+    platform: PlatformDefinition,
+    tables: TableReader,
+    interfaces: Sequence[Interface],
+) -> None:
+    entities, found, measure = Entities(), work.snapshot_values, work.log.measure
+    work.system = await measure("identity", tables, complete_system(system, platform, tables, entities))
+    found["processors"] = await measure("processors", tables, read_processors(platform, tables, entities))
+    found["memory"] = await measure("memory", tables, read_memory(platform, tables, entities))
+    found["sensors"] = await measure("sensors", tables, read_sensors(platform, tables, entities))
+    neighbours = read_neighbours(platform.neighbours, interfaces, tables)
+    found["neighbours"] = await measure("neighbours", tables, neighbours)
+    found["storage"] = await measure("storage", tables, read_storage(tables))
+    found["power"] = await measure("power", tables, read_power(platform, tables, entities))
+    found["alarms"] = await measure("alarms", tables, read_alarms(platform, tables, entities))
+    found["ups"] = await measure("ups", tables, read_ups(platform, tables))
+    await _read_network_tables(work, platform, {item.index: item.name for item in interfaces}, tables)
+
+
 async def _read_network_tables(
-    found: dict[str, object], platform: PlatformDefinition, names: Mapping[int, str], tables: TableReader
+    work: _Collection, platform: PlatformDefinition, names: Mapping[int, str], tables: TableReader
 ) -> None:
     """Read what can be long last: when the time is over, the ports and meters are there."""
-    found["addresses"] = await read_addresses(names, tables)
-    found["vlans"] = await read_vlans(platform.vlans, tables)
-    found["bgp_peers"] = await read_bgp_peers(tables)
-    found["ospf_neighbours"] = await read_ospf_neighbours(tables)
-    found["arp"] = await read_arp(names, tables)
-    found["mac_table"] = await read_mac_table(names, tables)
+    found, measure = work.snapshot_values, work.log.measure
+    found["addresses"] = await measure("addresses", tables, read_addresses(names, tables))
+    found["vlans"] = await measure("vlans", tables, read_vlans(platform.vlans, tables))
+    found["bgp_peers"] = await measure("bgp_peers", tables, read_bgp_peers(tables))
+    found["ospf_neighbours"] = await measure("ospf_neighbours", tables, read_ospf_neighbours(tables))
+    found["arp"] = await measure("arp", tables, read_arp(names, tables))
+    found["mac_table"] = await measure("mac_table", tables, read_mac_table(names, tables))
 
 
 async def _collect_ssh(work: _Collection, deadline: float) -> None:
@@ -220,10 +310,12 @@ async def _collect_ssh(work: _Collection, deadline: float) -> None:
         return
     known = work.platform if work.platform and work.platform.platform != DEFAULT_PLATFORM else None
     loop = asyncio.get_running_loop()
+    began = loop.time()
     result = await loop.run_in_executor(
         _ssh_slots, run_commands, work.target, known, remaining, work.commands, work.also
     )
     work.failures += result.failures
+    _log_commands(work, began, result)
     work.snapshot_values["ssh_host_key_sha256"] = result.host_key_sha256
     if work.platform is None and result.platform is not None:
         work.platform = get_platform(result.platform)
@@ -253,6 +345,15 @@ def _read_commands(work: _Collection, result: SshResult) -> None:
     work.notes += notes
 
 
+def _log_commands(work: _Collection, began: float, result: SshResult) -> None:
+    """One item for the session; each command carries its own duration and completeness."""
+    partial = not all(command.complete for command in result.commands)
+    first = next(iter(result.failures), None)
+    stopped_by = (first.stopped_by or first.code) if first else "partial" if partial else None
+    asked = [command.command for command in result.commands]
+    work.log.add("commands", "ssh", asked, began, stopped_by=stopped_by, rows=len(asked))
+
+
 def _finish(work: _Collection, taken_at: datetime, duration_ms: int) -> Snapshot:
     target = work.target
     summary = TargetSummary(
@@ -270,6 +371,7 @@ def _finish(work: _Collection, taken_at: datetime, duration_ms: int) -> Snapshot
         system=work.system,
         failures=tuple(work.failures),
         notes=tuple(work.notes),
+        items=work.log.items,
         old_ciphers_allowed=bool(target.ssh and target.ssh.allow_old_ciphers),
     )
     return replace(base, **work.snapshot_values)  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from typing import Final
 
 from network.collector import DEFAULT_BUDGET_SECONDS, collect_snapshot
 from network.lab.command import add_lab_arguments, run_lab
+from network.lab.sweep import add_sweep_arguments, run_lab_sweep
 from network.observations import Snapshot
 from network.platforms.catalogue import list_platforms
 from network.presentation import format_snapshot
@@ -19,6 +20,7 @@ from network.targets import (
     SSH_PORT,
     InvalidTarget,
     SnmpCredentials,
+    SnmpV1Credentials,
     SnmpV2cCredentials,
     SnmpV3Credentials,
     SshCredentials,
@@ -41,7 +43,10 @@ SECRET_VARIABLES: Final[Mapping[str, str]] = {
 def add_snapshot_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `snapshot`; `helpdesk snapshot` uses the same."""
     parser.add_argument("host", metavar="HOST[:PORT]", help="address or name; [IPv6]:PORT for IPv6")
-    parser.add_argument("--community", help="SNMPv2c community; '-' asks for it")
+    parser.add_argument("--community", help="SNMP community; '-' asks for it")
+    parser.add_argument(
+        "--snmp-version", choices=("1", "2c"), default="2c", help="version that the community is sent in"
+    )
     parser.add_argument("--community-file", type=Path, help="file whose first line is the community")
     parser.add_argument("--v3-user", help="SNMPv3 user")
     parser.add_argument("--auth-protocol", help="MD5, SHA, SHA-224, SHA-256, SHA-384 or SHA-512")
@@ -83,6 +88,9 @@ def build_parser() -> argparse.ArgumentParser:
     lab = commands.add_parser("lab", help="run the demo network on loopback")
     add_lab_arguments(lab)
     lab.set_defaults(run=run_lab)
+    sweep = commands.add_parser("lab-sweep", help="read hundreds of lab switches and print what it costs")
+    add_sweep_arguments(sweep)
+    sweep.set_defaults(run=run_lab_sweep)
     return parser
 
 
@@ -145,7 +153,10 @@ def _snmp_credentials(arguments: argparse.Namespace) -> SnmpCredentials | None:
             _secret(arguments, "priv_key") if arguments.priv_protocol else None,
         )
     community = _secret(arguments, "community")
-    return SnmpV2cCredentials.of(community) if community is not None else None
+    if community is None:
+        return None
+    kind = SnmpV1Credentials if arguments.snmp_version == "1" else SnmpV2cCredentials
+    return kind.of(community)
 
 
 def _ssh_credentials(arguments: argparse.Namespace) -> SshCredentials | None:

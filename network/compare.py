@@ -1,5 +1,6 @@
 """Two snapshots of one device: what changed between them, with rates and never raw differences."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -100,9 +101,9 @@ def compare_snapshots(before: Snapshot, after: Snapshot) -> Changes:
 
 def index_interfaces(snapshot: Snapshot) -> dict[str, Interface]:
     """Return the ports by name; where a name stands twice, the index is added to it."""
-    names = [interface.name for interface in snapshot.interfaces]
+    names = Counter(interface.name for interface in snapshot.interfaces)
     return {
-        item.name if names.count(item.name) == 1 else f"{item.name} ({item.index})": item
+        item.name if names[item.name] == 1 else f"{item.name} ({item.index})": item
         for item in snapshot.interfaces
     }
 

@@ -1,6 +1,7 @@
-"""Facts beside ports and meters: addresses, tables of neighbours, routing peers, power, UPS and alarms."""
+"""Facts beside ports and meters: addresses, peers, power, UPS and alarms, and how each part was read."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,3 +93,17 @@ class Alarm:
     name: str
     severity: str
     detail: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """How one part was read: `asked` are the OIDs or the commands, `rows` how many rows or facts it gave."""
+
+    name: str
+    protocol: str
+    asked: tuple[str, ...]
+    started_at: datetime
+    duration_ms: int
+    complete: bool
+    stopped_by: str | None = None
+    rows: int = 0

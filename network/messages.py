@@ -10,6 +10,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Tidak ada jawaban dari perangkat: periksa alamat, port, atau community.",
         "No answer from the device: check the address, the port or the community.",
     ),
+    "parent_unreachable": (
+        "Tidak dapat dijangkau lewat perangkat di depannya, yang juga tidak menjawab.",
+        "Cannot be reached through the device in front of it, which gives no answer either.",
+    ),
     "connection_refused": (
         "Alamat dapat dijangkau, tetapi tidak ada layanan pada port tersebut.",
         "The address can be reached, but nothing listens on that port.",

@@ -1,6 +1,7 @@
 """What a device looked like at one moment: one vocabulary for all vendors, units in the names."""
 
 import dataclasses
+import functools
 import types
 import typing
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from network.facts import (
     Alarm,
     ArpEntry,
     BgpPeer,
+    Item,
     MacEntry,
     OspfNeighbour,
     PowerSupply,
@@ -21,9 +23,10 @@ from network.facts import (
 )
 from network.messages import describe_failure
 
-SCHEMA_VERSION: Final = 2
-# Version 2 only adds: duplex, addresses, tables, peers, power, UPS and alarms. What lacks them is still read.
-_READABLE_VERSIONS: Final = (1, 2)
+SCHEMA_VERSION: Final = 3
+# Each version only adds, so what lacks the new is still read. Version 2: duplex, addresses, tables, peers,
+# power, UPS and alarms. Version 3: how each part was read, and the width of the unicast counters.
+_READABLE_VERSIONS: Final = (1, 2, 3)
 
 
 class UnreadableSnapshot(ValueError):
@@ -82,7 +85,10 @@ class SystemFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Interface:
-    """One port; `name` is its identity, `index` only an attribute."""
+    """One port; `name` is its identity, `index` only an attribute.
+
+    `counter_bits` is the width of the octets; errors and discards have 32 bits on every device.
+    """
 
     index: int
     name: str
@@ -106,6 +112,7 @@ class Interface:
     in_discards: int | None = None
     out_discards: int | None = None
     counter_bits: int | None = None
+    unicast_counter_bits: int | None = None
     discontinuity_seconds: float | None = None
 
 
@@ -173,6 +180,9 @@ class CommandOutput:
     complete: bool
     duration_ms: int
     error: str | None = None
+    # of a running configuration: of the text as it came, and of what of it is the configuration
+    raw_sha256: str | None = None
+    normalised_sha256: str | None = None
     started_at: datetime | None = None
     template: str | None = None
     rows: tuple[dict[str, str | list[str]], ...] | None = None
@@ -206,6 +216,7 @@ class Snapshot:
     commands: tuple[CommandOutput, ...] = ()
     failures: tuple[Failure, ...] = ()
     notes: tuple[Failure, ...] = ()
+    items: tuple[Item, ...] = ()
     ssh_host_key_sha256: str | None = None
     old_ciphers_allowed: bool = False
     schema_version: int = SCHEMA_VERSION
@@ -243,11 +254,17 @@ def _to_plain(value: Any) -> Any:
     return value
 
 
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Return the fields of a dataclass with their types; worked out once, not for every port of a page."""
+    hints = typing.get_type_hints(kind)
+    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
+
+
 def _from_plain(kind: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        hints = typing.get_type_hints(kind)
-        known = {field.name for field in dataclasses.fields(kind)}
-        return kind(**{key: _from_plain(hints[key], item) for key, item in value.items() if key in known})
+        hints = _hints(kind)
+        return kind(**{key: _from_plain(hints[key], item) for key, item in value.items() if key in hints})
     if typing.get_origin(kind) is tuple:
         item_kind = typing.get_args(kind)[0]
         return tuple(_from_plain(item_kind, item) for item in value)

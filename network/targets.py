@@ -84,9 +84,7 @@ class PrivProtocol(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class SnmpV2cCredentials:
-    """A community, as SNMPv2c sends it in the clear."""
-
+class _Community:
     community: Secret
 
     def __post_init__(self) -> None:
@@ -98,6 +96,16 @@ class SnmpV2cCredentials:
     def of(cls, community: str) -> Self:
         """Build from a plain string."""
         return cls(Secret(community))
+
+
+@dataclass(frozen=True)
+class SnmpV1Credentials(_Community):
+    """A community for devices that know nothing newer: no 64-bit counters, one row a request."""
+
+
+@dataclass(frozen=True)
+class SnmpV2cCredentials(_Community):
+    """A community, as SNMPv2c sends it in the clear."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +158,7 @@ class SnmpV3Credentials:
         return "authNoPriv" if self.priv_protocol is None else "authPriv"
 
 
-SnmpCredentials = SnmpV2cCredentials | SnmpV3Credentials
+SnmpCredentials = SnmpV1Credentials | SnmpV2cCredentials | SnmpV3Credentials
 
 
 @dataclass(frozen=True)
@@ -197,6 +205,7 @@ class Target:
     ssh: SshCredentials | None = None
     platform: str | None = None
     name: str = field(default="")
+    parent: str | None = None  # the name of the device it is reached through
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "address", parse_host(self.address))

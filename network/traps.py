@@ -142,7 +142,8 @@ class TrapReceiver:
 
     def take(self, datagram: bytes, sender: tuple[Any, ...]) -> None:
         """Look at one datagram; whatever it holds, the receiver goes on."""
-        source = str(sender[0]).partition("%")[0]
+        # A socket for both families spells IPv4 this way; a link-local address carries its interface.
+        source = str(sender[0]).partition("%")[0].removeprefix("::ffff:")
         if not self.limits.allow(source):
             self.counts["flood"] += 1
             self._note_flood(source)

@@ -24,6 +24,8 @@ from helpdesk.documents.health import models as health_report_models  # noqa: F4
 from helpdesk.documents.report import models as report_models  # noqa: F401
 from helpdesk.errors import DatabaseNewer, SettingsInvalid
 from helpdesk.evidence import models as evidence_models  # noqa: F401
+from helpdesk.evidence.configurations import models as configurations_models  # noqa: F401
+from helpdesk.evidence.series import models as series_models  # noqa: F401
 from helpdesk.evidence.traps import models as trap_models  # noqa: F401
 from helpdesk.findings import models as findings_models  # noqa: F401
 from helpdesk.notifications import models as notifications_models  # noqa: F401
@@ -33,6 +35,7 @@ from helpdesk.schema import alembic_config, upgrade
 from helpdesk.signing import models as signing_models  # noqa: F401
 from helpdesk.sop import models as sop_models  # noqa: F401
 from helpdesk.tickets import models as tickets_models  # noqa: F401
+from helpdesk.tickets.automatic import models as automatic_models  # noqa: F401
 from helpdesk.tickets.deviations import models as deviations_models  # noqa: F401
 
 

@@ -28,6 +28,8 @@ OPEN_TO_ALL = {
     "accounts.sign_out",
     "favicon",
     "health.show_health",
+    # Opens by a bearer token of the settings only, and does not exist without one: Prometheus has no account.
+    "metrics.show_metrics",
     "signing.download_authority",
     "signing.download_revocations",
     "verify.check_upload",

@@ -23,10 +23,12 @@ from helpdesk.demo.standing import add_qualifications
 from helpdesk.demo.stories import list_stories
 from helpdesk.demo.traps import add_traps
 from helpdesk.demo.walk import Act, Stage, Walk
+from helpdesk.devices import reading
 from helpdesk.devices.models import Device
 from helpdesk.documents import listening as documents_listening
 from helpdesk.documents.rules import LetterheadData
 from helpdesk.documents.service import Stationery
+from helpdesk.findings import service as findings_service
 from helpdesk.notifications import service as notification_service
 from helpdesk.notifications.models import OutboxMessage
 from helpdesk.numbering.catalogue import load_numbering
@@ -44,6 +46,7 @@ LOOKS_BACK = (timedelta(hours=26), timedelta(hours=2))
 def fill(engine: Engine, settings: HelpdeskSettings, devices: Sequence[LabDevice], *, now: datetime) -> bool:
     """Fill an empty database in one transaction; False where there is somebody in it already."""
     standing.listen_to_acts()
+    findings_service.listen_to_snapshots(reading.load_rules(settings.health_rules_file))
     ticket_service.listen_to_events()
     notification_service.listen_to_events(settings)
     calendar = calendar_of_office(settings.calendar_file, settings.timezone)

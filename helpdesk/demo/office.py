@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from helpdesk.accounts import queries as account_queries
 from helpdesk.accounts import service as account_service
 from helpdesk.accounts.models import Person
+from helpdesk.demo.parents import PARENTS
 from helpdesk.demo.people import PASSWORD, PEOPLE
 from helpdesk.devices import credentials as credential_service
 from helpdesk.devices import queries as device_queries
@@ -118,7 +119,9 @@ def _add_device(
     session: Session, lab: LabDevice, site: Site, ring: Mapping[str, bytes], by: Person, now: datetime
 ) -> Device:
     snmp, ssh = _snmp_credential(session, lab, ring, by, now), _ssh_credential(session, lab, ring, by, now)
+    parent = device_queries.find_device_by_name(session, PARENTS.get(lab.name, ""))
     given = DeviceInput(
+        parent_id=parent.id if parent else None,
         site_id=site.id,
         name=lab.name,
         address=lab.address,

@@ -70,6 +70,7 @@ class DeviceForm(PageForm):
     """A device: where it stands, where it answers, with what it is read."""
 
     name = StringField(_l("Name"), [DataRequired(_REQUIRED), Length(max=120)], filters=[_stripped])
+    group_ids = TickedRows(_l("Device groups"), coerce=int)
     site_id = SelectField(_l("Site"), [InputRequired(_REQUIRED)], coerce=_row_id)
     description = StringField(_l("Note"), [Length(max=300)], filters=[_stripped])
     address = StringField(
@@ -83,17 +84,25 @@ class DeviceForm(PageForm):
     snmp_credential_id = SelectField(_l("SNMP credential"), coerce=_row_id)
     ssh_port = IntegerField(_l("SSH port"), [InputRequired(_REQUIRED), _PORT], default=22)
     ssh_credential_id = SelectField(_l("SSH credential"), coerce=_row_id)
+    parent_id = SelectField(
+        _l("Reached through"),
+        coerce=_row_id,
+        description=_l(
+            "The device in front of this one, seen from the office. "
+            "While that one gives no answer, this one is not called broken."
+        ),
+    )
     allow_old_ciphers = BooleanField(
         _l("Allow old SSH algorithms (SHA-1) for this device"),
         description=_l("Only where the device offers nothing newer: they can be broken."),
     )
-    group_ids = TickedRows(_l("Device groups"), coerce=int)
 
     def offer(
-        self, sites: Sequence[Site], credentials: Sequence[Credential], groups: Sequence[DeviceGroup] = ()
+        self, sites: Sequence[Site], credentials: Sequence[Credential], parents: Sequence[Device] = ()
     ) -> None:
         """Fill the choices."""
-        self.group_ids.choices = choices((group.id, group.name) for group in groups)
+        known = [(each.id, f"{each.name} ({each.site.name})") for each in parents]
+        self.parent_id.choices = choices([(_NONE, _l("None")), *known])
         self.site_id.choices = choices((site.id, f"{site.name} ({site.code})") for site in sites)
         platforms = sorted(reading.platform_titles().items(), key=lambda pair: pair[1].lower())
         self.platform.choices = choices([(_NONE, _l("Detect it")), *platforms])
@@ -103,6 +112,10 @@ class DeviceForm(PageForm):
         ):
             fitting = [(each.id, each.name) for each in credentials if each.kind in kinds]
             field.choices = choices([(_NONE, _l("None")), *fitting])
+
+    def offer_groups(self, groups: Sequence[DeviceGroup]) -> None:
+        """Fill the choices of groups."""
+        self.group_ids.choices = choices((group.id, group.name) for group in groups)
 
     def fill(self, device: Device) -> None:
         """Show what is stored."""
@@ -127,6 +140,7 @@ class DeviceForm(PageForm):
             snmp_credential_id=self.snmp_credential_id.data,
             ssh_credential_id=self.ssh_credential_id.data,
             allow_old_ciphers=bool(self.allow_old_ciphers.data),
+            parent_id=self.parent_id.data,
         )
 
 
@@ -168,6 +182,10 @@ class SnmpV2cForm(CredentialForm):
     community = _secret_field(_l("Community"))
 
 
+class SnmpV1Form(SnmpV2cForm):
+    """An SNMPv1 community."""
+
+
 class SnmpV3Form(CredentialForm):
     """An SNMPv3 user."""
 
@@ -197,6 +215,7 @@ class SshForm(CredentialForm):
 
 CREDENTIAL_FORMS: dict[str, type[CredentialForm]] = {
     rules.SNMP_V2C: SnmpV2cForm,
+    rules.SNMP_V1: SnmpV1Form,
     rules.SNMP_V3: SnmpV3Form,
     rules.SSH: SshForm,
 }
@@ -204,6 +223,7 @@ KIND_TITLES: dict[str, Any] = {
     rules.SNMP_V2C: _l("SNMPv2c community"),
     rules.SNMP_V3: _l("SNMPv3 user"),
     rules.SSH: _l("SSH login"),
+    rules.SNMP_V1: _l("SNMPv1 community (old devices)"),
 }
 
 

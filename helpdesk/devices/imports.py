@@ -177,6 +177,7 @@ def _input(
         ssh_port=ssh_port,
         snmp_credential_id=snmp_id,
         ssh_credential_id=ssh_id,
+        parent_id=device.parent_id if device else None,
     )
 
 

@@ -33,7 +33,7 @@ class Credential(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
-    kind: Mapped[str] = mapped_column(String(16))  # snmp_v2c | snmp_v3 | ssh
+    kind: Mapped[str] = mapped_column(String(16))  # snmp_v1 | snmp_v2c | snmp_v3 | ssh
     public: Mapped[dict[str, Any]]
     key_id: Mapped[str] = mapped_column(String(32))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
@@ -92,6 +92,13 @@ class Device(Base):
     ssh_login_given_at: Mapped[datetime | None]  # what was asked before this moment says nothing of it
     is_active: Mapped[bool] = mapped_column(default=True)
     next_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    # The device it is reached through, seen from this office.
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"), index=True)
+    # Which engine and size of request it answers, as `devices.reading` writes it.
+    suitability: Mapped[dict[str, Any] | None]
+    # Readings in a row that met silence, and the slot of the last of them.
+    silent_readings: Mapped[int] = mapped_column(default=0, server_default="0")
+    silent_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     site: Mapped[Site] = relationship(back_populates="devices")
@@ -100,3 +107,5 @@ class Device(Base):
     )
     snmp_credential: Mapped[Credential | None] = relationship(foreign_keys=[snmp_credential_id])
     ssh_credential: Mapped[Credential | None] = relationship(foreign_keys=[ssh_credential_id])
+    parent: Mapped[Device | None] = relationship(remote_side=[id], back_populates="children")
+    children: Mapped[list[Device]] = relationship(back_populates="parent", order_by="Device.name")

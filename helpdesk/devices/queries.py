@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.devices.errors import CredentialNotFound, DeviceNotFound, SiteNotFound
-from helpdesk.devices.models import Credential, Device, Site
+from helpdesk.devices.models import Credential, Device, DeviceGroup, Site
 
 ORDERS = {
     "name": func.lower(Device.name).asc(),
@@ -39,6 +39,11 @@ def find_device_by_address(session: Session, address: str, snmp_port: int) -> De
     )
 
 
+def map_parents(session: Session) -> dict[int, int | None]:
+    """Return of every device the one it is reached through."""
+    return {row.id: row.parent_id for row in session.execute(select(Device.id, Device.parent_id))}
+
+
 def list_active_devices(session: Session) -> Sequence[Device]:
     """Return the devices in use with their sites, by site and name."""
     return session.scalars(
@@ -51,12 +56,19 @@ def list_active_devices(session: Session) -> Sequence[Device]:
 
 
 def select_devices(
-    *, site_id: int | None = None, words: str = "", active: bool | None = True, sort: str = "name"
+    *,
+    site_id: int | None = None,
+    group_id: int | None = None,
+    words: str = "",
+    active: bool | None = True,
+    sort: str = "name",
 ) -> Select[Device]:
     """Return the statement of a list of devices, for the pages and for choosing one."""
     statement = select(Device).join(Device.site).options(joinedload(Device.site))
     if site_id is not None:
         statement = statement.where(Device.site_id == site_id)
+    if group_id is not None:
+        statement = statement.where(Device.groups.any(DeviceGroup.id == group_id))
     if active is not None:
         statement = statement.where(Device.is_active.is_(active))
     for word in words.split()[:8]:

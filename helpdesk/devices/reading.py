@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from helpdesk.devices.credentials import open_secret
 from helpdesk.devices.models import Credential, Device
-from helpdesk.devices.rules import SNMP_V2C
+from helpdesk.devices.rules import SNMP_V1, SNMP_V2C
 from helpdesk.errors import SecretUnreadable
 from helpdesk.sealing import KeyRing
 from network import (
+    CONFIGURATION_COMMANDS,
     SECONDS_OF_SILENCE,
     SWEEP_CONCURRENCY,
     BadArgument,
     BadRules,
     Changes,
     Command,
+    CommandOutput,
+    ConfigurationChanges,
     Failure,
     Finding,
     HealthRule,
     InvalidTarget,
     Judgement,
+    OneDevice,
     RuleBook,
     Secret,
     Snapshot,
     SnmpCredentials,
+    SnmpV1Credentials,
     SnmpV2cCredentials,
     SnmpV3Credentials,
     SshCredentials,
@@ -36,17 +42,26 @@ from network import (
     TargetSummary,
     Trap,
     TrapReceiver,
+    UnreadableSnapshot,
+    answers,
+    blame_parent,
     build_command,
     collect_snapshot,
+    compare_configurations,
     compare_snapshots,
     describe_failure,
     find_trap_kind,
+    hash_text,
+    is_configuration_command,
+    is_silent,
     judge,
     list_platforms,
     load_rules,
+    normalise_configuration,
     object_name,
     parse_address,
     parse_host_key,
+    retry_delay,
     sweep_addresses,
     trap_kinds_by_code,
 )
@@ -57,11 +72,14 @@ __all__ = [
     "BadArgument",
     "BadRules",
     "Changes",
+    "CommandOutput",
+    "ConfigurationChanges",
     "Failure",
     "Finding",
     "HealthRule",
     "InvalidTarget",
     "Judgement",
+    "OneDevice",
     "RuleBook",
     "Snapshot",
     "SnmpCredentials",
@@ -69,19 +87,31 @@ __all__ = [
     "Target",
     "Trap",
     "TrapReceiver",
+    "UnreadableSnapshot",
+    "answers",
+    "blame_parent",
     "build_command",
     "build_target",
+    "collect_configuration",
     "collect_snapshot",
     "commands_of",
+    "compare_configurations",
     "compare_snapshots",
+    "configuration_command",
+    "configuration_target",
     "failure_sentence",
     "find_trap_kind",
+    "hash_text",
+    "is_configuration_command",
+    "is_silent",
     "judge",
     "load_rules",
+    "normalise_configuration",
     "object_name",
     "parse_address",
     "parse_host_key",
     "platform_titles",
+    "retry_delay",
     "snmp_credentials_or_none",
     "sweep_addresses",
     "target_or_failure",
@@ -159,6 +189,8 @@ def platform_titles() -> dict[str, str]:
 
 def _snmp_credentials(row: Credential, ring: KeyRing) -> SnmpCredentials:
     secret = open_secret(row, ring)
+    if row.kind == SNMP_V1:
+        return SnmpV1Credentials.of(secret["community"])
     if row.kind == SNMP_V2C:
         return SnmpV2cCredentials.of(secret["community"])
     return SnmpV3Credentials.of(
@@ -196,3 +228,33 @@ def target_or_failure(device: Device, ring: KeyRing) -> Target | str:
         return "credential_unreadable"
     except InvalidTarget:
         return "target_invalid"
+
+
+def configuration_command(platform: str | None) -> str | None:
+    """Return the command of the platform's file that prints the running configuration, or None."""
+    definition = list_platforms().get(platform or "")
+    listed = {each.run for each in definition.ssh.commands} if definition and definition.ssh else set()
+    return next((command for command in CONFIGURATION_COMMANDS if command in listed), None)
+
+
+def configuration_target(device: Device, ring: KeyRing, platform: str | None) -> Target | str:
+    """Return how the device is reached over SSH alone, or the code of why that cannot be."""
+    if device.ssh_credential is None:
+        return "no_credentials"
+    if configuration_command(platform) is None:
+        return "unknown_platform"
+    try:
+        return replace(build_target(device, ring, snmp=False), platform=platform)
+    except SecretUnreadable:
+        return "credential_unreadable"
+    except InvalidTarget:
+        return "target_invalid"
+
+
+def collect_configuration(target: Target, *, budget_seconds: float) -> CommandOutput | str:
+    """Read the running configuration, secrets masked; or return the code of why there is none."""
+    command = configuration_command(target.platform)
+    facts = collect_snapshot(target, budget_seconds=budget_seconds, commands=[command] if command else [])
+    if facts.commands:
+        return facts.commands[0]
+    return facts.failures[0].code if facts.failures else "unknown_platform"

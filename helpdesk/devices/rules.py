@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+SNMP_V1: Final = "snmp_v1"
 SNMP_V2C: Final = "snmp_v2c"
 SNMP_V3: Final = "snmp_v3"
 SSH: Final = "ssh"
-KINDS: Final = (SNMP_V2C, SNMP_V3, SSH)
-SNMP_KINDS: Final = (SNMP_V2C, SNMP_V3)
+KINDS: Final = (SNMP_V1, SNMP_V2C, SNMP_V3, SSH)
+SNMP_KINDS: Final = (SNMP_V1, SNMP_V2C, SNMP_V3)
 AUTH_PROTOCOLS: Final = ("MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512")
 PRIV_PROTOCOLS: Final = ("DES", "AES-128", "AES-192", "AES-256")
 SNMPV3_KEY_MINIMUM: Final = 8
@@ -36,6 +37,7 @@ class DeviceInput:
     snmp_credential_id: int | None = None
     ssh_credential_id: int | None = None
     allow_old_ciphers: bool = False
+    parent_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,9 +99,29 @@ def name_problem(text: str, *, maximum: int = 120) -> str | None:
     return None
 
 
+def parent_problem(
+    device_id: int | None, parent_id: int | None, parents: Mapping[int, int | None]
+) -> str | None:
+    """Return the English msgid of why a device cannot be reached through another, or None."""
+    if parent_id is None:
+        return None
+    if parent_id not in parents:
+        return "This device does not exist."
+    if parent_id == device_id:
+        return "A device cannot be reached through itself. Choose another one, or none."
+    passed: set[int] = set()
+    before: int | None = parent_id
+    while before is not None and before not in passed:
+        passed.add(before)
+        before = parents.get(before)
+        if before == device_id and device_id is not None:
+            return "That device is itself reached through this one. Choose another one, or none."
+    return None
+
+
 def secret_names(kind: str, public: Mapping[str, Any]) -> tuple[str, ...]:
     """Return which secrets a credential of the kind has."""
-    if kind == SNMP_V2C:
+    if kind in (SNMP_V1, SNMP_V2C):
         return ("community",)
     if kind == SSH:
         return ("password",)

@@ -22,12 +22,22 @@ from helpdesk.devices.rules import (
     address_problem,
     name_problem,
     normalise_address,
+    parent_problem,
 )
 from helpdesk.events import record
 
 NAME_TAKEN = "This name is already taken."
 NEEDS_KEEPER = (
     "Only who keeps the credentials can have this one sent to another address. Choose none, or ask the admin."
+)
+# What a silence was about: with another of these, the device is tried at once again.
+READ_BY = (
+    "address",
+    "snmp_port",
+    "ssh_port",
+    "snmp_credential_id",
+    "ssh_credential_id",
+    "parent_id",
 )
 ADDRESS_TAKEN = "Another device already has this address and SNMP port."
 
@@ -88,6 +98,8 @@ def change_device(
     before = {key: getattr(device, key) for key in values}
     if (device.address, device.ssh_port) != (values["address"], values["ssh_port"]):
         device.ssh_host_key = None
+    if any(getattr(device, key) != values[key] for key in READ_BY):
+        device.silent_readings, device.silent_at = 0, None
     login = ("address", "ssh_port", "ssh_credential_id")
     if any(getattr(device, name) != values[name] for name in login):
         forget_refusal(device, now=now)
@@ -122,6 +134,7 @@ def deactivate_device(session: Session, device: Device, *, now: datetime, by: Pe
     """Take the device out of use; its history stays."""
     if device.is_active:
         device.is_active, device.next_due_at = False, None
+        device.silent_readings, device.silent_at = 0, None
         _note(session, "device_deactivated", by, now, device_id=device.id, name=device.name)
 
 
@@ -174,7 +187,16 @@ def _checked(session: Session, given: DeviceInput, device: Device | None) -> dic
     same_place = queries.find_device_by_address(session, values["address"], given.snmp_port)
     if same_place is not None and same_place is not device:
         raise DeviceRefused(field="address", reason=ADDRESS_TAKEN)
+    _ensure_parent(session, given.parent_id, device)
     return values
+
+
+def _ensure_parent(session: Session, parent_id: int | None, device: Device | None) -> None:
+    if parent_id is None or (device is not None and device.parent_id == parent_id):
+        return
+    problem = parent_problem(device.id if device else None, parent_id, queries.map_parents(session))
+    if problem is not None:
+        raise DeviceRefused(field="parent_id", reason=problem)
 
 
 def _ensure_kind(session: Session, credential_id: int | None, kinds: tuple[str, ...], field: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -247,6 +248,31 @@ def coordination_facts(ticket: Ticket) -> CoordinationFacts | None:
     )
 
 
+def _findings(found: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """Return what was found: in the words of the technician, and what they accepted of the readings."""
+    written = (
+        Finding(
+            device=one["device"],
+            title=wording.CONDITIONS[one["condition"]],
+            description=one["finding"],
+            advice=one["advice"],
+        )
+        for one in found.get("findings", [])
+        # A device in order of which nothing was written is no finding.
+        if one["condition"] != "normal" or one["finding"] or one["advice"]
+    )
+    accepted = (
+        Finding(
+            device=one["device"],
+            title="",
+            description=f"{one['text'].rstrip('.')} (cuplikan SHA-256 {one['sha256'][:12]})",
+        )
+        for one in found.get("proposals", [])
+        if one["decision"] != "rejected"
+    )
+    return (*written, *accepted)
+
+
 def report_facts(session: Session, ticket: Ticket, office: Office, *, unit: str) -> ReportFacts:
     """Return all that the sections of the report are generated from."""
     procedure = office.procedure_of(ticket.run)
@@ -263,17 +289,7 @@ def report_facts(session: Session, ticket: Ticket, office: Office, *, unit: str)
         work_programme=f"{item.code} {item.title}" if item else "",
         steps=tuple(step for step in steps if step.finished_at),
         dispositions=disposition_facts(session, ticket, procedure),
-        findings=tuple(
-            Finding(
-                device=one["device"],
-                title=wording.CONDITIONS[one["condition"]],
-                description=one["finding"],
-                advice=one["advice"],
-            )
-            for one in found.get("findings", [])
-            # A device in order of which nothing was written is no finding.
-            if one["condition"] != "normal" or one["finding"] or one["advice"]
-        ),
+        findings=_findings(found),
         identification_summary=found.get("conclusion", ""),
         verified_items=tuple(
             VerifiedItem(title=_verified_title(one), accepted=one["accepted"], reason=one["reason"])

@@ -17,6 +17,7 @@ CHANNELS = {
     "letter": "Surat",
     "fax": "Faksimile",
     "visit": "Kunjungan langsung",
+    "monitoring": "Pemantauan jaringan",
 }
 MANNERS = {
     "meeting": "Rapat",
@@ -26,6 +27,7 @@ MANNERS = {
     "visit": "Kunjungan",
 }
 CONDITIONS = {"normal": "Normal", "attention": "Perlu perhatian", "fault": "Rusak"}
+PROPOSAL_DECISIONS = {"accepted": "Diterima", "edited": "Diterima, diubah", "rejected": "Ditolak"}
 EVIDENCE_KINDS = {"snapshot": "Cuplikan perangkat", "file": "Berkas", "note": "Catatan"}
 VERIFIED_KINDS = EVIDENCE_KINDS | {"conclusion": "Simpulan identifikasi", "finding": "Hasil identifikasi"}
 SNAPSHOT_REASONS = {

@@ -28,6 +28,13 @@ class EvidenceBroken(DomainError):
     )
 
 
+class SnapshotsNotComparable(DomainError):
+    """The two are one and the same, of two devices, or one of them holds no facts."""
+
+    code = "snapshots_not_comparable"
+    message = "Choose two different snapshots of the same device, both of a time when it answered."
+
+
 class CommandNotListed(DomainError):
     """The command is not one that this person may run on this device."""
 

@@ -45,6 +45,37 @@ WHAT: dict[str, Any] = {
     "model": _l("model"),
     "version": _l("version"),
     "serial": _l("serial number"),
+    "vlans_added": _l("new VLAN"),
+    "vlans_removed": _l("VLAN is gone"),
+    "vlans_name": _l("name of the VLAN"),
+    "vlans_status": _l("state of the VLAN"),
+    "addresses_added": _l("new address"),
+    "addresses_removed": _l("address is gone"),
+    "addresses_prefix_length": _l("length of the prefix"),
+    "addresses_interface": _l("port of the address"),
+    "bgp_peers_added": _l("new BGP peer"),
+    "bgp_peers_removed": _l("BGP peer is gone"),
+    "bgp_peers_state": _l("state of the BGP peer"),
+    "bgp_peers_admin_status": _l("wanted state of the BGP peer"),
+    "bgp_peers_remote_as": _l("AS of the BGP peer"),
+    "bgp_peers_router_id": _l("router ID of the BGP peer"),
+    "ospf_neighbours_added": _l("new OSPF neighbour"),
+    "ospf_neighbours_removed": _l("OSPF neighbour is gone"),
+    "ospf_neighbours_state": _l("state of the OSPF neighbour"),
+}
+PARTS: dict[str, Any] = {
+    "vlans": _l("VLANs"),
+    "addresses": _l("Addresses"),
+    "bgp_peers": _l("BGP peers"),
+    "ospf_neighbours": _l("OSPF neighbours"),
+}
+MISSING: dict[str, Any] = {
+    "restarted": _l("restarted in between"),
+    "no_clock": _l("the device told no time"),
+    "not_read": _l("not read"),
+    "discontinuity": _l("counters began anew"),
+    "other_width": _l("other counters were read"),
+    "implausible": _l("counter wrapped or was set back"),
 }
 PORT_STATES: dict[str, Any] = {
     "up": _l("up"),
@@ -103,6 +134,13 @@ def format_speed(bits_per_second: int | None) -> str | None:
     return f"{bits_per_second} b/s"
 
 
+def format_rate(bits_per_second: float | None) -> str | None:
+    """Return a rate like a speed; nothing per second is a rate too, unknown is None."""
+    if bits_per_second is None:
+        return None
+    return format_speed(round(bits_per_second)) or "0 b/s"
+
+
 def format_uptime(seconds: float | None) -> str | None:
     """Return the time since a device started, in its largest units."""
     if seconds is None:
@@ -158,6 +196,7 @@ def model_name(facts: Mapping[str, Any]) -> str:
 
 FILTERS: Sequence[tuple[str, Any]] = (
     ("speed", format_speed),
+    ("rate", format_rate),
     ("uptime", format_uptime),
     ("percent", format_percent),
     ("thousands", format_count),

@@ -22,9 +22,12 @@ from helpdesk.devices import reading
 from helpdesk.devices.logins import note_refusal
 from helpdesk.devices.models import Device
 from helpdesk.events import record
-from helpdesk.evidence import queries
+from helpdesk.evidence import attempts, queries
+from helpdesk.evidence.attempts import Attempt
+from helpdesk.evidence.configurations.service import keep_outputs
 from helpdesk.evidence.models import Snapshot, SnapshotRun, StoredFile
 from helpdesk.evidence.rules import freeze, storable, summarise, thaw
+from helpdesk.evidence.series import service as series
 
 # Beyond the budget of the reading itself: time to connect, to store, to be slow.
 LEASE_MARGIN = timedelta(seconds=30)
@@ -158,37 +161,38 @@ def carry_out_run(
             return None
         begun = _begin(session, run_id, settings, now=now())
         picked = session.get_one(SnapshotRun, run_id).commands or ()
+    attempt = begun if isinstance(begun, Attempt) else None
     facts = (
-        begun
-        if begun is None or isinstance(begun, reading.Snapshot)
-        else reading.collect_snapshot(begun, budget_seconds=budget, also=picked)
+        attempts.collect(begun, budget_seconds=budget, also=picked) if isinstance(begun, Attempt) else begun
     )
     with make_session() as session, transaction(session):
-        snapshot = _finish(session, run_id, facts, now=now())
+        snapshot = _finish(session, run_id, facts, attempt, now=now())
         return snapshot.id if snapshot is not None else None
 
 
 def _begin(
     session: Session, run_id: int, settings: CollectingSettings, *, now: datetime
-) -> reading.Target | reading.Snapshot | None:
+) -> Attempt | reading.Snapshot | None:
     """Return what to collect; the record of why nothing can be; or None for a device out of use."""
     run = session.get_one(SnapshotRun, run_id)
     if not run.device.is_active:
         return None
     if run.attempts > ATTEMPTS:
         return reading.unread_snapshot(run.device, "collector_stopped", now=now)
-    target = reading.target_or_failure(run.device, settings.key_ring())
-    return reading.unread_snapshot(run.device, target, now=now) if isinstance(target, str) else target
+    attempt = attempts.prepare(run, settings.key_ring())
+    return reading.unread_snapshot(run.device, attempt, now=now) if isinstance(attempt, str) else attempt
 
 
 def _finish(
-    session: Session, run_id: int, facts: reading.Snapshot | None, *, now: datetime
+    session: Session, run_id: int, facts: reading.Snapshot | None, attempt: Attempt | None, *, now: datetime
 ) -> Snapshot | None:
     """Store what the run yielded; a second result of the same run is discarded quietly."""
     run = session.scalars(select(SnapshotRun).where(SnapshotRun.id == run_id).with_for_update()).one()
     if run.state == "done":
         return queries.find_snapshot_of_run(session, run_id)
     run.state, run.lease_until, run.finished_at = "done", None, now
+    if facts is not None and attempt is not None:
+        attempts.note_outcome(run.device, facts, attempt.memory, slot=run.due_at)
     return store_snapshot(session, run, facts, now=now) if facts is not None else None
 
 
@@ -216,6 +220,8 @@ def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, 
     )
     session.add(snapshot)
     session.flush()
+    series.add_snapshot(session, snapshot, facts)
+    keep_outputs(session, run.device_id, facts.commands, platform=facts.platform, taken_at=facts.taken_at)
     note_refusal(session, run.device, facts.failures, asked_at=facts.taken_at, now=now)
     person = session.get(Person, run.requested_by_id) if run.requested_by_id is not None else None
     record(

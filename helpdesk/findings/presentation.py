@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from helpdesk.devices import reading
 from helpdesk.findings.models import FindingRecord
+from helpdesk.findings.wording import sentence_in
 
 SEVERITIES = {"critical": _l("Critical"), "warning": _l("Warning"), "information": _l("Information")}
 
@@ -16,17 +17,6 @@ def rules_of_office() -> reading.RuleBook:
     """Return the rules that this office judges by."""
     book: reading.RuleBook = current_app.extensions["health_rules"]
     return book
-
-
-def sentence_in(finding: FindingRecord, rules: reading.RuleBook, language: str) -> str:
-    """Return the finding as a sentence; of a rule that is no more, its object."""
-    rule = rules.get(finding.rule)
-    if rule is None:
-        return f"{finding.rule}: {finding.object}"
-    told = reading.Finding(
-        rule=finding.rule, object=finding.object, severity=rule.severity, values=dict(finding.values)
-    )
-    return told.describe(language, rules)
 
 
 def finding_sentence(finding: FindingRecord) -> str:

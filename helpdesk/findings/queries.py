@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.devices.models import Device
@@ -27,6 +27,34 @@ def list_alive(session: Session, device_id: int) -> Sequence[FindingRecord]:
         .order_by(FindingRecord.id)
         .with_for_update(of=FindingRecord)
     ).all()
+
+
+def lock_device(session: Session, device_id: int) -> None:
+    """Let one transaction at a time judge the device; who only refers to it does not wait."""
+    session.execute(select(Device.id).where(Device.id == device_id).with_for_update(key_share=True))
+
+
+def parents_above(session: Session, device_id: int) -> dict[int, int | None]:
+    """Return the way to the device: for it and each one above, the device that it is reached through."""
+    parents: dict[int, int | None] = {}
+    at: int | None = device_id
+    while at is not None and at not in parents:
+        parents[at] = getattr(session.get(Device, at), "parent_id", None)
+        at = parents[at]
+    return parents
+
+
+def list_silent_device_ids(session: Session, device_ids: Collection[int]) -> set[int]:
+    """Return which of the devices are found to be unreachable now."""
+    return set(
+        session.scalars(
+            select(FindingRecord.device_id).where(
+                FindingRecord.device_id.in_(device_ids),
+                FindingRecord.rule == "unreachable",
+                FindingRecord.state == State.OPEN.value,
+            )
+        )
+    )
 
 
 def find_latest_of(session: Session, device_id: int, rule: str, object_key: str) -> FindingRecord | None:
@@ -53,6 +81,33 @@ def list_told(session: Session, device_ids: Collection[int]) -> Sequence[Finding
         .order_by(FindingRecord.device_id, _WEIGHT, FindingRecord.opened_at, FindingRecord.id)
         .options(joinedload(FindingRecord.last_snapshot))
     ).all()
+
+
+def list_shown(session: Session, moments: Mapping[int, Collection[datetime]]) -> Sequence[FindingRecord]:
+    """Return what is open on the devices, or was so at a moment that evidence was taken; the worst first.
+
+    `moments` are those of the evidence, by device. What is over by now was true in the evidence all the same.
+    """
+    if not moments:
+        return []
+    earliest = min(one for taken in moments.values() for one in taken)
+    found = session.scalars(
+        select(FindingRecord)
+        .where(
+            FindingRecord.device_id.in_(moments),
+            or_(
+                FindingRecord.state.in_(_TOLD),
+                and_(FindingRecord.state == State.RECOVERED.value, FindingRecord.last_seen_at >= earliest),
+            ),
+        )
+        .order_by(FindingRecord.device_id, _WEIGHT, FindingRecord.opened_at, FindingRecord.id)
+        .options(joinedload(FindingRecord.last_snapshot), joinedload(FindingRecord.device))
+    )
+    return [one for one in found if one.state in _TOLD or _was_shown(one, moments[one.device_id])]
+
+
+def _was_shown(finding: FindingRecord, moments: Collection[datetime]) -> bool:
+    return any(finding.first_seen_at <= at <= finding.last_seen_at for at in moments)
 
 
 def select_findings(

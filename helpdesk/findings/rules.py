@@ -7,6 +7,7 @@ down too often is flapping: that is told once, and no more until it has been qui
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -117,3 +118,18 @@ def _with_flapping(life: Life, turns: tuple[Turn, ...], at: datetime) -> tuple[L
 
 def _recent(swings: tuple[datetime, ...], at: datetime) -> tuple[datetime, ...]:
     return tuple(moment for moment in swings if moment > at - FLAP_WINDOW)
+
+
+def find_silent_ancestor(
+    device_id: int, parents: Mapping[int, int | None], silent: Collection[int]
+) -> int | None:
+    """Return the farthest device on the way to this one that is silent in a row with it, or None.
+
+    `parents` says for each device the one that it is reached through; a loop in it ends the search.
+    """
+    found, seen, above = None, {device_id}, parents.get(device_id)
+    while above is not None and above not in seen and above in silent:
+        found = above
+        seen.add(above)
+        above = parents.get(above)
+    return found

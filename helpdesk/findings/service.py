@@ -21,9 +21,13 @@ from helpdesk.evidence.rules import storable
 from helpdesk.findings import queries
 from helpdesk.findings.errors import WindowOver, WindowRefused
 from helpdesk.findings.models import FindingRecord, FindingTurn, MaintenanceWindow
-from helpdesk.findings.rules import TOLD, Life, State, Timing, Turn, begin, go_on
+from helpdesk.findings.rules import TOLD, Life, State, Timing, Turn, begin, find_silent_ancestor, go_on
 
 LONGEST_KEY = 120
+# The rule that a device behind another one is judged by: who lies behind it is silent too.
+UNREACHABLE = "unreachable"
+# The turns that people and tickets hear of.
+_RECORDED = (Turn.OPENED, Turn.WORSENED, Turn.FLAPPING, Turn.RECOVERED)
 LONGEST_WINDOW = timedelta(days=31)
 
 
@@ -44,6 +48,8 @@ class _Listener:
 
 def note_snapshot(session: Session, snapshot: Snapshot, rules: reading.RuleBook, *, now: datetime) -> None:
     """Judge a snapshot and take every finding of its device one reading on."""
+    # Two that are stored at once are judged one after the other, whatever the database.
+    queries.lock_device(session, snapshot.device_id)
     if queries.has_later_snapshot(session, snapshot):
         return
     alive = {(one.rule, one.object): one for one in queries.list_alive(session, snapshot.device_id)}
@@ -151,7 +157,13 @@ def _keep(finding: FindingRecord, life: Life) -> None:
 def _tell(
     session: Session, finding: FindingRecord, turns: tuple[Turn, ...], snapshot: Snapshot, is_muted: bool
 ) -> None:
-    """Write the turns down, and record the two that people act on."""
+    """Write the turns down, and record those that people act on.
+
+    What was told is also told to be over during maintenance: else whoever works on it would never hear.
+    """
+    parent = _unreachable_parent(session, finding)
+    if parent is not None:
+        finding.values = {**finding.values, "through": parent.name}
     for turn in turns:
         session.add(
             FindingTurn(
@@ -162,7 +174,8 @@ def _tell(
                 is_muted=is_muted,
             )
         )
-        if turn in (Turn.OPENED, Turn.RECOVERED) and not is_muted and not finding.is_muted:
+        is_quiet = finding.is_muted or (is_muted and turn is not Turn.RECOVERED)
+        if turn in _RECORDED and not is_quiet:
             record(
                 session,
                 f"finding_{turn.value}",
@@ -172,7 +185,18 @@ def _tell(
                 rule=finding.rule,
                 object=finding.object[:200],
                 snapshot_id=snapshot.id,
+                parent_device_id=parent.id if parent is not None else None,
             )
+
+
+def _unreachable_parent(session: Session, finding: FindingRecord) -> Device | None:
+    """Return the device before a silent one that is silent itself: the trouble is there."""
+    if finding.rule != UNREACHABLE:
+        return None
+    parents = queries.parents_above(session, finding.device_id)
+    silent = queries.list_silent_device_ids(session, parents)
+    parent_id = find_silent_ancestor(finding.device_id, parents, silent)
+    return session.get(Device, parent_id) if parent_id is not None else None
 
 
 def object_key(subject: str) -> str:

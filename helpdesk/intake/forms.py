@@ -33,8 +33,12 @@ PHONE_WRONG = _l(
     "Write a telephone number with its area code, such as 0812 3456 7890 or (021) 345 6789 ext. 12."
 )
 
-# The web is no choice: who writes a request down met the requester in another way.
-RECORDED_CHANNELS = {code: label for code, label in CHANNEL_LABELS.items() if code != Channel.WEB.value}
+# The web is no choice, and monitoring is nobody: who writes a request down met the requester in another way.
+RECORDED_CHANNELS = {
+    code: label
+    for code, label in CHANNEL_LABELS.items()
+    if code not in (Channel.WEB.value, Channel.MONITORING.value)
+}
 LANGUAGES: dict[str, Any] = {"id": _l("Indonesian"), "en": _l("English")}
 
 

@@ -30,6 +30,7 @@ REMINDER_SECONDS = 30
 REPORT_SECONDS = 30
 PURGE_SECONDS = 3600
 HEAD_SECONDS = 600
+CONFIGURATION_SECONDS = 60
 LEADER_SECONDS = 2.0
 STOP_SECONDS = 4.0
 JOB_DEFAULTS = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
@@ -125,6 +126,7 @@ def build_scheduler(tasks: Tasks, zone: ZoneInfo) -> BackgroundScheduler:
         (tasks.purge, PURGE_SECONDS),
         (tasks.write_daily_head, HEAD_SECONDS),
         (tasks.class_ended_tickets, HEAD_SECONDS),
+        (tasks.read_configurations, CONFIGURATION_SECONDS),
     ):
         scheduler.add_job(
             task, "interval", seconds=seconds, id=task.__name__, next_run_time=clock.now().astimezone(zone)

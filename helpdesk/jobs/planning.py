@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.calendars.rules import WorkingCalendar
 from helpdesk.devices.models import Device
+from helpdesk.evidence.attempts import is_left_alone
 from helpdesk.evidence.models import SnapshotRun
 from helpdesk.jobs import queries
 from helpdesk.schedules.queries import Plan, load_plan
@@ -37,7 +38,9 @@ def plan_due_snapshots(
     slots: dict[int, datetime] = {}
     for device in queries.lock_devices(session, timings):
         slot = _reckon(device, timings[device.id], calendar, now)
-        if slot is not None:
+        interval = timedelta(minutes=timings[device.id].usual_minutes)
+        # A device that was silent again and again is left alone longer and longer.
+        if slot is not None and not is_left_alone(device, slot, interval):
             slots[device.id] = slot
     # One backlog is enough: the run that still waits will tell the state of now as well.
     known = queries.devices_with_open_run(session, slots) | queries.planned_slots(session, slots)

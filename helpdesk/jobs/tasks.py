@@ -29,8 +29,10 @@ from helpdesk.documents.health import service as health_reports
 from helpdesk.documents.health.desk import report_desk
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence
+from helpdesk.evidence.series import service as series
 from helpdesk.evidence.traps import service as traps
 from helpdesk.intake import service as intake
+from helpdesk.jobs import configurations
 from helpdesk.jobs.planning import plan_due_snapshots
 from helpdesk.notifications import reminders
 from helpdesk.notifications import service as notifications
@@ -48,6 +50,7 @@ def purge(session: Session, *, now: datetime) -> None:
     session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - KEEP_ATTEMPTS))
     session.execute(delete(SignInSession).where(SignInSession.expires_at < now - KEEP_SESSIONS))
     intake.discard_abandoned_files(session, now=now)
+    series.purge(session, now=now)
 
 
 class SnapshotPool:
@@ -201,6 +204,11 @@ class Tasks:
                     self._sessions, report_id, desk, self.pool.owner, now=clock.now
                 )
         return made
+
+    def read_configurations(self) -> int:
+        """Read the running configurations that are due, a few devices at once."""
+        with self._app.app_context():
+            return configurations.read_due(self._sessions, self._settings, now=clock.now())
 
     def write_daily_head(self) -> None:
         """Write down the end of the record for the day that has passed, for the register to print."""

@@ -81,32 +81,32 @@ class FindingEntry(Sheet):
     condition: Literal["normal", "attention", "fault"]
     finding: Words
     advice: Words
-    # What the technician typed, where accepted proposals stand in `finding` beside it.
-    written: Words = ""
 
 
-class Proposal(Sheet):
-    """What the readings of a device proposed, and what the technician made of it."""
+class ProposalEntry(Sheet):
+    """What a reading showed to be wrong, and what the technician decided of it."""
 
     finding_id: Row
     device_id: Row
     device: Line
     rule: Line
-    severity: Line
+    object: Words
     since: Line
     snapshot_id: Row
     sha256: Digest
+    proposed: Words
     text: Words
-    decision: Literal["accept", "edit", "reject"]
-    words: Words = ""
-    reason: Words = ""
+    decision: Literal["accepted", "edited", "rejected"]
+    reason: Words
+    decided_by: Line
+    decided_at: Line
 
 
 class Identification(Sheet):
-    """Proses identifikasi."""
+    """Proses identifikasi; `proposals` are what the readings proposed."""
 
     findings: list[FindingEntry]
-    proposals: list[Proposal] = Field(default_factory=list, max_length=2000)
+    proposals: list[ProposalEntry] = Field(default_factory=list)
     conclusion: Annotated[str, Field(min_length=1, max_length=20_000)]
 
 
@@ -200,21 +200,15 @@ def _said_nothing(sheet: Sheet) -> tuple[str, str] | None:
     if isinstance(sheet, Evidence) and not sheet.items and not sheet.note.strip():
         return "items", "Choose at least one piece of evidence, or write what was observed."
     if isinstance(sheet, Identification):
-        return _identified_nothing(sheet)
+        if any(one.decision == "rejected" and not one.reason.strip() for one in sheet.proposals):
+            return "proposals", "Say why it is no finding: the evidence shows one."
+        silent = (one for one in sheet.findings if one.condition != "normal" and not one.finding.strip())
+        return next(
+            (("findings", "Write what was found: the condition is not normal.") for _ in silent), None
+        )
     if isinstance(sheet, Verification):
         silent_no = (one for one in sheet.items if not one.accepted and not one.reason.strip())
         return next((("items", "Say why the item is rejected.") for _ in silent_no), None)
-    return None
-
-
-def _identified_nothing(sheet: Identification) -> tuple[str, str] | None:
-    if any(one.condition != "normal" and not one.finding.strip() for one in sheet.findings):
-        return "findings", "Write what was found: the condition is not normal."
-    for one in sheet.proposals:
-        if one.decision == "edit" and not one.words.strip():
-            return "proposals", "Write the finding in your words."
-        if one.decision == "reject" and not one.reason.strip():
-            return "proposals", "Write why the proposal is rejected."
     return None
 
 

@@ -19,6 +19,9 @@ YES, NO = Text(id="Ya", en="Yes"), Text(id="Tidak", en="No")
 WORDS = {
     "normal": Text(id="Normal", en="Normal"),
     "attention": Text(id="Perlu perhatian", en="Needs attention"),
+    "accepted": Text(id="Usul diterima", en="Proposal accepted"),
+    "edited": Text(id="Usul diterima, diubah", en="Proposal accepted in other words"),
+    "rejected": Text(id="Usul ditolak", en="Proposal rejected"),
     "fault": Text(id="Gangguan", en="Faulty"),
     "snapshot": Text(id="Cuplikan", en="Snapshot"),
     "file": Text(id="Berkas", en="File"),
@@ -218,6 +221,11 @@ def _identification(title: str, output: Output, data: Mapping[str, Any], languag
             one["advice"] or NOTHING,
         )
         for one in data.get("findings", [])
+    )
+    # What the readings proposed stands in the same table: what became of it, its words, why it was rejected.
+    rows += tuple(
+        (one["device"], _word(one["decision"], language), one["text"], one["reason"] or NOTHING)
+        for one in data.get("proposals", [])
     )
     header = _heads(("device", "condition", "finding", "advice"), language)
     return Shown(title, header=header, rows=rows, words=data.get("conclusion", ""))

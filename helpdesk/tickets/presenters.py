@@ -36,6 +36,7 @@ CHANNEL_LABELS = {
     "letter": _l("Letter"),
     "fax": _l("Fax"),
     "visit": _l("In person"),
+    "monitoring": _l("Network monitoring"),
 }
 
 

@@ -26,6 +26,7 @@ class Channel(StrEnum):
     LETTER = "letter"
     FAX = "fax"
     VISIT = "visit"
+    MONITORING = "monitoring"
 
 
 class TicketStatus(StrEnum):

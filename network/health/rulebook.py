@@ -85,6 +85,9 @@ class HealthRule(BaseModel):
     only: Pattern | None = None
     except_: Pattern | None = Field(default=None, alias="except")
     opens_ticket: bool = False
+    # Of which procedure and kind of request; where none is named, the office's main one and its first.
+    procedure: str | None = None
+    kind: str | None = None
     title: Words
     text: Words
 

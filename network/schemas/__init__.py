@@ -24,7 +24,7 @@ def build_platform_schema() -> dict[str, Any]:
 
 
 def read_published_schema(name: str) -> dict[str, Any]:
-    """Return a schema as it is shipped: `snapshot-v2`, the older `snapshot-v1`, or `platform`."""
+    """Return a schema as it is shipped: `snapshot-v3`, older ones as `snapshot-v1`, or `platform`."""
     text = resources.files("network.schemas").joinpath(f"{name}.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema

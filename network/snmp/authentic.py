@@ -18,6 +18,7 @@ DIGESTS: Final = {
 }
 _LARGEST_DATAGRAM: Final = 65_535
 _AUTHENTICATED: Final = 0x01
+_HEADERS: Final = 256  # the digest stands before this place in every message
 
 
 class Malformed(ValueError):
@@ -33,48 +34,53 @@ class Unwanted(ValueError):
 
 
 class Gate:
-    """A UDP socket of our own in the place of the engine's: it hands on what passes and drops the rest."""
+    """Look at each datagram while it waits in the engine's socket, and throw away what must not pass."""
 
-    def __init__(self, engine_socket: int, family: int, address: tuple[str, int]) -> None:
-        self._wire = socket.socket(family, socket.SOCK_DGRAM)
+    def __init__(self, engine_socket: int) -> None:
+        self._wire = socket.socket(fileno=os.dup(engine_socket))
         self._wire.setblocking(False)
-        self._wire.connect(address)
-        self._inside, engine_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._inside.setblocking(False)
-        # The engine goes on with the same number; behind it is now our end of the pair.
-        os.dup2(engine_end.fileno(), engine_socket)
-        os.set_blocking(engine_socket, False)
-        engine_end.close()
         self._key: tuple[AuthProtocol, bytes] | None = None
+        self._before_digest = b""
 
-    def fileno(self) -> int:
-        """Return the socket on which answers arrive."""
-        return self._wire.fileno()
-
-    def demand(self, protocol: AuthProtocol, localized_key: bytes) -> None:
-        """From now on hand on only what this key has signed."""
+    def demand(self, protocol: AuthProtocol, localized_key: bytes, user: str) -> None:
+        """From now on let in only what this key has signed for this user."""
         self._key = (protocol, localized_key)
+        name = user.encode()
+        self._before_digest = bytes((0x04, len(name))) + name + bytes((0x04, DIGESTS[protocol][1]))
 
-    def hand_out(self) -> None:
-        """Send what the engine has just written."""
-        self._wire.send(self._inside.recv(_LARGEST_DATAGRAM))
-
-    def hand_in(self) -> None:
-        """Give the next datagram to the engine; raise `Unwanted` or `Unsigned` for what must not pass."""
-        datagram = self._wire.recv(_LARGEST_DATAGRAM)
-        if self._key is not None and not is_authentic(datagram, *self._key):
+    def inspect(self) -> None:
+        """Leave the next datagram to the engine; raise `Unwanted` or `Unsigned` for what it shall not see."""
+        datagram = self._wire.recv(_LARGEST_DATAGRAM, socket.MSG_PEEK)
+        if self._key is None or self._is_signed_as_usual(datagram, *self._key):
+            return
+        try:
+            is_welcome = is_authentic(datagram, *self._key)
+        except Unsigned:
+            self._drop()
+            raise
+        if not is_welcome:
+            self._drop()
             raise Unwanted
-        self._inside.send(datagram)
+
+    def _is_signed_as_usual(self, datagram: bytes, protocol: AuthProtocol, key: bytes) -> bool:
+        """Find the digest by what stands before it: it covers all the rest, so none fits a wrong place."""
+        found = datagram.find(self._before_digest, 0, _HEADERS)
+        if found < 0:
+            return False
+        start = found + len(self._before_digest)
+        return _is_signed(datagram, start, start + DIGESTS[protocol][1], protocol, key)
+
+    def _drop(self) -> None:
+        self._wire.recv(1)
 
     def close(self) -> None:
-        """Close both sockets."""
+        """Give back our own hold of the socket."""
         self._wire.close()
-        self._inside.close()
 
 
 def is_authentic(datagram: bytes, protocol: AuthProtocol, localized_key: bytes) -> bool:
     """Tell whether a message carries the digest that this key gives it; raise `Unsigned` if it has none."""
-    name, length = DIGESTS[protocol]
+    _, length = DIGESTS[protocol]
     try:
         flags, start, end = _find_digest(datagram)
     except (IndexError, Malformed):
@@ -83,8 +89,12 @@ def is_authentic(datagram: bytes, protocol: AuthProtocol, localized_key: bytes) 
         raise Unsigned
     if end - start != length:
         return False
-    unsigned = datagram[:start] + bytes(length) + datagram[end:]
-    expected = hmac.digest(localized_key, unsigned, name)[:length]
+    return _is_signed(datagram, start, end, protocol, localized_key)
+
+
+def _is_signed(datagram: bytes, start: int, end: int, protocol: AuthProtocol, localized_key: bytes) -> bool:
+    unsigned = datagram[:start] + bytes(end - start) + datagram[end:]
+    expected = hmac.digest(localized_key, unsigned, DIGESTS[protocol][0])[: end - start]
     return hmac.compare_digest(expected, datagram[start:end])
 
 

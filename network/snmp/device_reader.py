@@ -21,7 +21,7 @@ from network.snmp.reader import (
 )
 from network.snmp.suitability import Suitability
 from network.snmp.walker import Walker
-from network.targets import SnmpCredentials, Target
+from network.targets import SnmpCredentials, SnmpV1Credentials, Target
 
 
 class DeviceReader:
@@ -39,7 +39,7 @@ class DeviceReader:
         self._target, self._credentials, self._engines = target, credentials, engines
         self._known = known or Suitability()
         self._connection = connection
-        self._fast = FastReader(connection) if connection else None
+        self._fast = self._fast_memory = FastReader(connection, self._known.rows) if connection else None
         self._exchange: PysnmpExchange | None = None
         self._reference: Walker | None = None
         self._end_of_mib: Oid | None = None
@@ -87,7 +87,13 @@ class DeviceReader:
             columns=size.columns,
             repetitions=size.repetitions,
             getnext_only=size.getnext_only,
+            rows=self._first_rows() or self._known.rows,
         )
+
+    def _first_rows(self) -> int:
+        """Return how many rows the first table had, whichever engine read it."""
+        readers = (self._fast_memory, self._reference)
+        return next((each.first_rows for each in readers if each is not None and each.first_rows), 0)
 
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
         """Return the values of some instances; what does not exist is left out."""
@@ -173,7 +179,9 @@ class DeviceReader:
     async def _reference_walker(self) -> Walker:
         if self._reference is None:
             size = self._known.working_size()
-            self._reference = Walker(await self._reference_exchange(), size)
+            is_version_1 = isinstance(self._credentials, SnmpV1Credentials)
+            self._reference = Walker(await self._reference_exchange(), size, is_version_1=is_version_1)
+            self._reference.rows = self._known.rows
         return self._reference
 
     async def _reference_exchange(self) -> PysnmpExchange:

@@ -8,6 +8,7 @@ from network.snmp.gufo_engine import Cells, Doubtful, GufoConnection, Unreadable
 from network.snmp.reader import Column, Oid, Value, WalkLimits, WalkResult, format_oid, parse_oid
 
 GET_CHUNK: Final = 20
+_PLAIN: Final = frozenset((int, bytes))
 
 
 class LimitReached(Exception):
@@ -25,9 +26,12 @@ class UnprovenEnd(Doubtful):
 class FastReader:
     """Single columns and instances of one device."""
 
-    def __init__(self, connection: GufoConnection) -> None:
+    def __init__(self, connection: GufoConnection, rows: int = 0) -> None:
         self._connection = connection
-        self._rows = 0
+        self._rows = rows
+        self.first_rows = 0
+        self._indexes: list[Oid] = []
+        self._suffixes: tuple[str, ...] = ()
         self._is_discovered = False
 
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
@@ -68,10 +72,37 @@ class FastReader:
                 continue
             if not reply:
                 raise UnprovenEnd()
+            if not cells and self._take_same_rows(reply, prefix, cells):
+                return
             if _take(reply, prefix, cells):
-                self._rows = len(cells)
+                self._note_rows(cells)
                 return
             after = next(reversed(reply))
+
+    def _take_same_rows(self, reply: Cells, prefix: str, cells: Column) -> bool:
+        """Take a column whole that has the rows of the one before, which were found to be increasing."""
+        count = len(self._suffixes)
+        if not count or len(reply) <= count:
+            return False
+        names = list(reply)
+        if names[:count] != _names(prefix, self._suffixes):
+            return False
+        following = names[count]
+        values = list(reply.values())[:count]
+        if following.startswith(prefix) or _index(following) < _index(prefix[:-1]):
+            return False
+        if not _PLAIN.issuperset(map(type, values)):
+            return False
+        cells.update(zip(self._indexes, values, strict=True))  # type: ignore[arg-type]
+        return True
+
+    def _note_rows(self, cells: Column) -> None:
+        if not cells:
+            return
+        self._rows = len(cells)
+        self.first_rows = self.first_rows or self._rows
+        self._indexes = list(cells)
+        self._suffixes = tuple(map(format_oid, cells))
 
     def _repetitions(self, limits: WalkLimits) -> int:
         """Ask for as many rows as the column before had and one more, which shows the end."""
@@ -94,6 +125,12 @@ def _take(reply: Cells, prefix: str, cells: Column) -> bool:
         cells[index] = value if type(value) in (int, bytes) else as_value(value)  # type: ignore[assignment]
         last = index
     return False
+
+
+@lru_cache(maxsize=2_048)
+def _names(prefix: str, suffixes: tuple[str, ...]) -> list[str]:
+    """Return how an answer names the rows of a column; devices of one kind have the same."""
+    return [prefix + suffix for suffix in suffixes]
 
 
 @lru_cache(maxsize=65_536)

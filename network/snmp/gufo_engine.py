@@ -2,7 +2,6 @@
 
 import asyncio
 import ipaddress
-import socket
 from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any, Final, TypeVar
@@ -16,7 +15,15 @@ except ImportError:  # no wheel for this platform: everything goes through the r
 
 from network.snmp.authentic import Gate, Unsigned, Unwanted
 from network.snmp.reader import NoAnswer, Oid, Refused, SnmpError, Value
-from network.targets import AuthProtocol, PrivProtocol, Secret, SnmpCredentials, SnmpV2cCredentials
+from network.targets import (
+    AuthProtocol,
+    PrivProtocol,
+    Secret,
+    SnmpCredentials,
+    SnmpV1Credentials,
+    SnmpV2cCredentials,
+    SnmpV3Credentials,
+)
 
 T = TypeVar("T")
 FastValue = str | bytes | int | float | None
@@ -60,7 +67,7 @@ class UnclearValue(Doubtful):
 
 def can_read(credentials: SnmpCredentials) -> bool:
     """Tell whether the fast engine is there and knows these algorithms as every vendor means them."""
-    if not IS_AVAILABLE:
+    if not IS_AVAILABLE or isinstance(credentials, SnmpV1Credentials):
         return False
     if isinstance(credentials, SnmpV2cCredentials):
         return True
@@ -76,6 +83,8 @@ class GufoConnection:
     def __init__(self, host: str, port: int, credentials: SnmpCredentials) -> None:
         self._loop = asyncio.get_running_loop()
         self._waiting: tuple[asyncio.Future[Any], Callable[[], Any]] | None = None
+        self._alarm: asyncio.TimerHandle | None = None
+        self._until = 0.0
         self._watching = False
         self._heard = False
         is_version_6 = ipaddress.ip_address(host).version == 6
@@ -83,20 +92,21 @@ class GufoConnection:
         self._credentials = credentials
         self._sock = self._open_socket()
         self._gate: Gate | None = None
-        if not isinstance(credentials, SnmpV2cCredentials) and credentials.auth_protocol:
-            family = socket.AF_INET6 if is_version_6 else socket.AF_INET
-            self._gate = Gate(self._sock.get_fd(), family, (host, port))
-        self._answers = self._gate.fileno() if self._gate else self._sock.get_fd()
+        if isinstance(credentials, SnmpV3Credentials) and credentials.auth_protocol:
+            self._gate = Gate(self._sock.get_fd())
+        self._answers = self._sock.get_fd()
 
     def _open_socket(self) -> "gufo.SnmpV2cClientSocket | gufo.SnmpV3ClientSocket":
         sizes = (0, _DEFAULT_BUFFER, _DEFAULT_BUFFER, 0)
-        if isinstance(self._credentials, SnmpV2cCredentials):
+        if not isinstance(self._credentials, SnmpV3Credentials):
             return gufo.SnmpV2cClientSocket(self._endpoint, self._credentials.community.reveal(), *sizes)
         return gufo.SnmpV3ClientSocket(self._endpoint, b"", "", 0, b"", 0, b"", *sizes)
 
     def close(self) -> None:
         """Stop watching; the engine's own socket closes when nothing holds it any more."""
         self._stop_watching()
+        if self._alarm is not None:
+            self._alarm.cancel()
         if self._gate is not None:
             self._gate.close()
 
@@ -107,7 +117,7 @@ class GufoConnection:
 
     async def discover(self) -> None:
         """Learn an SNMPv3 agent's engine id and clock; nothing to do for a community."""
-        if isinstance(self._credentials, SnmpV2cCredentials):
+        if not isinstance(self._credentials, SnmpV3Credentials):
             return
         sock = self._sock
         assert isinstance(sock, gufo.SnmpV3ClientSocket)
@@ -124,7 +134,8 @@ class GufoConnection:
         )
         if auth and auth_key and self._gate:
             master = _master_key(algorithm, auth_key)
-            self._gate.demand(auth, gufo.get_localized_key(algorithm, master, sock.get_engine_id()))
+            key = gufo.get_localized_key(algorithm, master, sock.get_engine_id())
+            self._gate.demand(auth, key, self._credentials.user)
             await self._ask(sock.send_refresh, sock.recv_refresh)
 
     async def get(self, oids: list[str]) -> Cells:
@@ -173,7 +184,7 @@ class GufoConnection:
         """Let the engine read the datagram that has come, if it is one for us."""
         try:
             if self._gate is not None:
-                self._gate.hand_in()
+                self._gate.inspect()
             answer = _received(receive)
         except BlockingIOError:
             raise
@@ -187,8 +198,6 @@ class GufoConnection:
     def _send(self, send: Callable[[], None]) -> None:
         try:
             send()
-            if self._gate is not None:
-                self._gate.hand_out()
         except BlockingIOError:
             pass  # the socket is full: as good as lost, so it is sent again
         except OSError as error:
@@ -203,12 +212,19 @@ class GufoConnection:
             self._watching = True
         waiter = self._loop.create_future()
         self._waiting = (waiter, receive)
-        alarm = self._loop.call_at(until, self._on_time_over)
+        self._until = until
+        if self._alarm is None or self._alarm.when() > until:
+            self._set_alarm()
         try:
             return await waiter
         finally:
-            alarm.cancel()
             self._waiting = None
+
+    def _set_alarm(self) -> None:
+        """Be called when the time is over: one alarm for many requests, as most are answered long before."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = self._loop.call_at(self._until, self._on_alarm)
 
     def _on_datagram(self) -> None:
         """Read at once: until a woken task reads, the loop would announce the same datagram again."""
@@ -229,8 +245,13 @@ class GufoConnection:
             waiter.set_result(answer)
         self._waiting = None
 
-    def _on_time_over(self) -> None:
-        if self._waiting is not None and not self._waiting[0].done():
+    def _on_alarm(self) -> None:
+        self._alarm = None
+        if self._waiting is None or self._waiting[0].done():
+            return
+        if self._loop.time() < self._until:
+            self._set_alarm()
+        else:
             self._waiting[0].set_result(_TIME_IS_OVER)
 
 

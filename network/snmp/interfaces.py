@@ -1,6 +1,6 @@
 """IF-MIB: the ports with their state and counters, 64-bit where the device has them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from network.observations import Interface
@@ -8,6 +8,8 @@ from network.quirks.rows import as_text
 from network.snmp.interface_types import INTERFACE_TYPES
 from network.snmp.reader import Column, Oid
 from network.snmp.tables import TableReader
+
+Numbers = Callable[[Oid], int | None]
 
 _IF: Final = (1, 3, 6, 1, 2, 1, 2, 2, 1)
 _IFX: Final = (1, 3, 6, 1, 2, 1, 31, 1, 1, 1)
@@ -57,6 +59,7 @@ _OPER_STATUS: Final = {
 }
 _SPEED_IS_IN_HIGH_SPEED: Final = 4_294_967_295
 _DUPLEX: Final = {1: "unknown", 2: "halfDuplex", 3: "fullDuplex"}
+_NUMBER: Final = frozenset((int,))
 _MEGABIT: Final = 1_000_000
 _ABSURD_HIGH_SPEED: Final = 2**31  # some firewalls count in another unit there
 
@@ -75,63 +78,79 @@ async def read_interfaces(tables: TableReader) -> tuple[Interface, ...]:
     if any(not wide[name].get(index) for name in wide for index in indexes):
         # A zero or a gap in the 64-bit columns may hide a number in the 32-bit ones.
         narrow = _by_name(_COUNTERS_32, await tables.columns(_COUNTERS_32.values(), "interfaces"))
-    return tuple(_read_interface(index, cells, wide, narrow) for index in indexes)
+    numbers, counters = _numbers(cells), _Counters(_numbers(wide), _numbers(narrow))
+    return tuple(_read_interface(index, cells, numbers, counters) for index in indexes)
 
 
 def _by_name(names: Mapping[str, Oid], columns: Mapping[Oid, Column]) -> dict[str, Column]:
     return {name: columns[oid] for name, oid in names.items()}
 
 
+def _numbers(cells: Mapping[str, Column]) -> dict[str, Numbers]:
+    """Return for each column how to get a row's number: decided once a column and not for every cell."""
+    return {name: _only_numbers(column).get for name, column in cells.items()}
+
+
+def _only_numbers(column: Column) -> Mapping[Oid, int]:
+    if _NUMBER.issuperset(map(type, column.values())):
+        return column  # type: ignore[return-value]
+    return {index: value for index, value in column.items() if isinstance(value, int)}
+
+
 def _read_interface(
-    index: Oid, cells: Mapping[str, Column], wide: Mapping[str, Column], narrow: Mapping[str, Column]
+    index: Oid, cells: Mapping[str, Column], numbers: Mapping[str, Numbers], counters: "_Counters"
 ) -> Interface:
-    description = _text(cells, "description", index)
-    name = _text(cells, "name", index) or description or f"ifIndex {index[0]}"
-    type_number = _number(cells, "type", index)
-    octets = _counters(index, wide, narrow)
+    description, short = as_text(cells["description"].get(index)), as_text(cells["name"].get(index))
+    type_number = numbers["type"](index)
+    octets = counters.of(index)
     return Interface(
         index=index[0],
-        name=name,
-        description=description or _text(cells, "name", index),
-        alias=_text(cells, "alias", index),
+        name=short or description or f"ifIndex {index[0]}",
+        description=description or short,
+        alias=as_text(cells["alias"].get(index)),
         type=None if type_number is None else INTERFACE_TYPES.get(type_number, f"type{type_number}"),
         type_number=type_number,
-        mtu=_number(cells, "mtu", index),
-        speed_bps=_speed_bps(_number(cells, "speed", index), _number(cells, "high_speed", index)),
+        mtu=numbers["mtu"](index),
+        speed_bps=_speed_bps(numbers["speed"](index), numbers["high_speed"](index)),
         mac=format_mac(cells["mac"].get(index)),
-        admin_status=_ADMIN_STATUS.get(_number(cells, "admin", index) or 0),
-        oper_status=_OPER_STATUS.get(_number(cells, "oper", index) or 0),
-        duplex=_DUPLEX.get(_number(cells, "duplex", index) or 0),
-        last_change_seconds=_seconds(_number(cells, "last_change", index)),
+        admin_status=_ADMIN_STATUS.get(numbers["admin"](index) or 0),
+        oper_status=_OPER_STATUS.get(numbers["oper"](index) or 0),
+        duplex=_DUPLEX.get(numbers["duplex"](index) or 0),
+        last_change_seconds=_seconds(numbers["last_change"](index)),
         in_octets=octets["in_octets"],
         out_octets=octets["out_octets"],
         in_unicast_packets=octets["in_unicast_packets"],
         out_unicast_packets=octets["out_unicast_packets"],
-        in_errors=_number(cells, "in_errors", index),
-        out_errors=_number(cells, "out_errors", index),
-        in_discards=_number(cells, "in_discards", index),
-        out_discards=_number(cells, "out_discards", index),
-        counter_bits=_counter_bits(index, wide, octets),
-        discontinuity_seconds=_seconds(_number(cells, "discontinuity", index)),
+        in_errors=numbers["in_errors"](index),
+        out_errors=numbers["out_errors"](index),
+        in_discards=numbers["in_discards"](index),
+        out_discards=numbers["out_discards"](index),
+        counter_bits=counters.bits("in_octets", index, octets),
+        unicast_counter_bits=counters.bits("in_unicast_packets", index, octets),
+        discontinuity_seconds=_seconds(numbers["discontinuity"](index)),
     )
 
 
-def _counters(index: Oid, wide: Mapping[str, Column], narrow: Mapping[str, Column]) -> dict[str, int | None]:
-    """Take the 64-bit counters of a port, or all its 32-bit ones: never a mixture that nobody can compare."""
-    found = {name: _number(wide, name, index) for name in _COUNTERS_64}
-    if any(found.values()):
-        return {
-            name: value if value is not None else _number(narrow, name, index)
-            for name, value in found.items()
-        }
-    small = {name: _number(narrow, name, index) for name in _COUNTERS_32}
-    return {name: small[name] if small[name] is not None else found[name] for name in found}
+class _Counters:
+    """The counters of a port in 64 bits or in 32: never a mixture that nobody can compare."""
 
+    def __init__(self, wide: Mapping[str, Numbers], narrow: Mapping[str, Numbers]) -> None:
+        self._wide, self._narrow = wide, narrow
 
-def _counter_bits(index: Oid, wide: Mapping[str, Column], octets: Mapping[str, int | None]) -> int | None:
-    if octets["in_octets"] is None:
-        return None
-    return 64 if _number(wide, "in_octets", index) == octets["in_octets"] else 32
+    def of(self, index: Oid) -> dict[str, int | None]:
+        """Return the 64-bit counters of a port where one of them counts, else all its 32-bit ones."""
+        found = {name: number(index) for name, number in self._wide.items()}
+        if not self._narrow:
+            return found
+        small = {name: number(index) for name, number in self._narrow.items()}
+        first, second = (found, small) if any(found.values()) else (small, found)
+        return {name: first[name] if first[name] is not None else second[name] for name in found}
+
+    def bits(self, name: str, index: Oid, taken: Mapping[str, int | None]) -> int | None:
+        """Return how wide a counter of a port is that was taken."""
+        if taken[name] is None:
+            return None
+        return 64 if self._wide[name](index) == taken[name] else 32
 
 
 def _speed_bps(speed: int | None, high_speed: int | None) -> int | None:
@@ -148,16 +167,7 @@ def format_mac(value: object) -> str | None:
     """Return a hardware address in the usual form, None where there is none."""
     if not isinstance(value, bytes) or not value:
         return None
-    return ":".join(f"{byte:02x}" for byte in value)
-
-
-def _text(cells: Mapping[str, Column], name: str, index: Oid) -> str | None:
-    return as_text(cells[name].get(index))
-
-
-def _number(cells: Mapping[str, Column], name: str, index: Oid) -> int | None:
-    value = cells.get(name, {}).get(index)
-    return value if isinstance(value, int) else None
+    return value.hex(":")
 
 
 def _seconds(ticks: int | None) -> float | None:

@@ -1,9 +1,10 @@
 """The reference engine: pysnmp, one SnmpEngine per credential profile, living in one loop."""
 
-import ipaddress
+import asyncio
 import socket
 from collections.abc import Sequence
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 from pyasn1.type import univ  # type: ignore[import-untyped]
 from pysnmp.entity import config  # type: ignore[import-untyped]
@@ -22,17 +23,16 @@ from pysnmp.hlapi.v3arch.asyncio import (  # type: ignore[import-untyped]
     CommunityData,
     ContextData,
     SnmpEngine,
-    Udp6TransportTarget,
-    UdpTransportTarget,
     UsmUserData,
     bulk_cmd,
     get_cmd,
     next_cmd,
 )
 from pysnmp.proto import errind, rfc1902, rfc1905  # type: ignore[import-untyped]
-from pysnmp.smi.rfc1902 import ObjectIdentity, ObjectType  # type: ignore[import-untyped]
+from pysnmp.smi.rfc1902 import ObjectType  # type: ignore[import-untyped]
 
 from network.snmp.addresses import resolve
+from network.snmp.pysnmp_transport import open_target
 from network.snmp.reader import (
     END_OF_MIB,
     NO_SUCH,
@@ -45,7 +45,14 @@ from network.snmp.reader import (
     Value,
     WrongCredentials,
 )
-from network.targets import AuthProtocol, PrivProtocol, SnmpCredentials, SnmpV2cCredentials, Target
+from network.targets import (
+    AuthProtocol,
+    PrivProtocol,
+    SnmpCredentials,
+    SnmpV1Credentials,
+    SnmpV3Credentials,
+    Target,
+)
 
 # The same for every request: each distinct pair is one more row that pysnmp never frees.
 REQUEST_TIMEOUT_SECONDS: Final = 1.5
@@ -120,6 +127,11 @@ class EnginePool:
 
     def __init__(self) -> None:
         self._shards: dict[SnmpCredentials, _EngineShard] = {}
+        self._turns: WeakValueDictionary[tuple[str, int], asyncio.Lock] = WeakValueDictionary()
+
+    def turn(self, target: Target) -> asyncio.Lock:
+        """Return the lock of a device: who holds it has the only request in flight."""
+        return self._turns.setdefault((target.address, target.snmp_port), asyncio.Lock())
 
     async def connect(self, target: Target, credentials: SnmpCredentials) -> "PysnmpExchange":
         """Return an exchange with one device."""
@@ -180,13 +192,13 @@ class PysnmpExchange:
 
     async def _send(self, command: Any, counts: tuple[int, ...], oids: Sequence[Oid]) -> Reply:
         try:
-            indication, status, _, varbinds = await command(
+            indication, status, place, varbinds = await command(
                 self._shard.engine,
                 self._auth_data,
                 self._transport,
                 ContextData(),
                 *counts,
-                *(ObjectType(ObjectIdentity(oid)) for oid in oids),
+                *map(_Asked, oids),
                 lookupMib=False,
             )
         except PySnmpError as error:
@@ -194,7 +206,21 @@ class PysnmpExchange:
         self._shard.enlarge_receive_buffer(self._transport.TRANSPORT_DOMAIN)
         if indication:
             return _indicated(indication)
-        return Reply([(tuple(name), _plain(value)) for name, value in varbinds], int(status))
+        return Reply([(tuple(name), _plain(value)) for name, value in varbinds], int(status), int(place))
+
+
+class _Asked(ObjectType):  # type: ignore[misc]
+    """An instance asked for by its numbers: nothing about it is looked up in pysnmp's MIBs."""
+
+    def __init__(self, oid: Oid) -> None:
+        self._varbind = (rfc1902.ObjectName(oid), _NOTHING)
+
+    def resolve_with_mib(self, *_: Any, **__: Any) -> Any:
+        """Return what goes into the request."""
+        return self._varbind
+
+
+_NOTHING: Final = rfc1905.unSpecified
 
 
 def _indicated(indication: Any) -> Reply:
@@ -236,8 +262,9 @@ _CONVERTERS: Final[dict[Any, Any]] = {
 
 
 def _auth_data(credentials: SnmpCredentials) -> Any:
-    if isinstance(credentials, SnmpV2cCredentials):
-        return CommunityData(credentials.community.reveal(), mpModel=1)  # noqa: S508  many devices have nothing better
+    if not isinstance(credentials, SnmpV3Credentials):
+        model = 0 if isinstance(credentials, SnmpV1Credentials) else 1
+        return CommunityData(credentials.community.reveal(), mpModel=model)
     options: dict[str, Any] = {}
     if credentials.auth_protocol and credentials.auth_key:
         options["authKey"] = credentials.auth_key.reveal()
@@ -250,5 +277,4 @@ def _auth_data(credentials: SnmpCredentials) -> Any:
 
 async def _open_transport(target: Target) -> Any:
     host, port = await resolve(target.address, target.snmp_port)
-    kind = Udp6TransportTarget if ipaddress.ip_address(host).version == 6 else UdpTransportTarget
-    return await kind.create((host, port), timeout=REQUEST_TIMEOUT_SECONDS, retries=REQUEST_RETRIES)
+    return await open_target(host, port, timeout=REQUEST_TIMEOUT_SECONDS, retries=REQUEST_RETRIES)

@@ -76,13 +76,15 @@ class UnsupportedSecurity(SnmpError):
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer of an agent: its varbinds in order and its error status."""
+    """One answer of an agent: its varbinds in order, its error status and which varbind that is about."""
 
     varbinds: Sequence[tuple[Oid, Value]]
     error_status: int = 0
+    error_index: int = 0  # from 1; 0 where the agent does not say
 
 
 TOO_BIG: Final = 1
+NO_SUCH_NAME: Final = 2  # SNMPv1: this object is not there, and nothing follows it
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,13 @@
 """What suits a device: which engine reads it whole, and how large a request it answers."""
 
+import dataclasses
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from network.snmp.reader import WorkingSize
-from network.targets import SnmpV3Credentials, Target
+from network.targets import Target
 
 # One bad reading may be a bad minute of the network; after the second the fast engine is left out.
 _DOUBTS_UNTIL_REFERENCE: Final = 2
@@ -21,6 +23,7 @@ class Suitability:
     columns: int = WorkingSize.columns
     repetitions: int = WorkingSize.repetitions
     getnext_only: bool = False
+    rows: int = 0  # of the first table asked for, so that the next time one answer holds it
 
     @property
     def wants_reference_engine(self) -> bool:
@@ -30,6 +33,29 @@ class Suitability:
     def working_size(self) -> WorkingSize:
         """Return the size of the first request to the device."""
         return WorkingSize(self.columns, self.repetitions, self.getnext_only)
+
+
+class OneDevice:
+    """A store of one device, as plain values that a caller keeps with the device."""
+
+    def __init__(self, kept: Mapping[str, Any] | None) -> None:
+        self._kept = dict(kept) if kept else None
+
+    @property
+    def plain(self) -> dict[str, Any] | None:
+        """Return what is to be kept now."""
+        return self._kept
+
+    def recall(self, target: Target) -> Suitability | None:
+        """Return what is known, unless the device has another address or is asked in another version."""
+        if self._kept is None or self._kept.get("of") != _spell(target):
+            return None
+        names = {field.name for field in dataclasses.fields(Suitability)}
+        return Suitability(**{name: value for name, value in self._kept.items() if name in names})
+
+    def remember(self, target: Target, suitability: Suitability) -> None:
+        """Keep what was found."""
+        self._kept = {"of": _spell(target), **dataclasses.asdict(suitability)}
 
 
 class SuitabilityStore(Protocol):
@@ -46,7 +72,7 @@ class ProcessMemory:
     """A store for the life of the process, the oldest devices forgotten first."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[tuple[str, int, bool], Suitability] = OrderedDict()
+        self._known: OrderedDict[tuple[str, int, str], Suitability] = OrderedDict()
 
     def recall(self, target: Target) -> Suitability | None:
         """Return what is known of a device."""
@@ -61,5 +87,10 @@ class ProcessMemory:
             self._known.popitem(last=False)
 
 
-def _key(target: Target) -> tuple[str, int, bool]:
-    return target.address, target.snmp_port, isinstance(target.snmp, SnmpV3Credentials)
+def _key(target: Target) -> tuple[str, int, str]:
+    return target.address, target.snmp_port, type(target.snmp).__name__
+
+
+def _spell(target: Target) -> str:
+    address, port, kind = _key(target)
+    return f"{kind} [{address}]:{port}"

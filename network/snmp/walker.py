@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from network.snmp.reader import (
+    NO_SUCH_NAME,
     TOO_BIG,
     Column,
     EndOfMib,
@@ -21,6 +22,7 @@ from network.snmp.reader import (
 )
 
 GET_CHUNK = 20
+STRETCH = 2
 
 
 @dataclass
@@ -38,9 +40,17 @@ class _Cursor:
 class Walker:
     """A reader with our own rules on top of one engine's exchange; remembers what size the device answers."""
 
-    def __init__(self, exchange: SnmpExchange, size: WorkingSize | None = None) -> None:
-        self._exchange = exchange
+    def __init__(
+        self, exchange: SnmpExchange, size: WorkingSize | None = None, *, is_version_1: bool = False
+    ) -> None:
+        self._exchange, self._is_version_1 = exchange, is_version_1
         self.size = size or WorkingSize()
+        if is_version_1:  # which knows no GETBULK
+            self.size.repetitions, self.size.getnext_only = 1, True
+        self.first_rows = 0
+        # A device that filled a whole answer is asked for up to twice as much, until that fails once.
+        self._stretch: int | None = 1
+        self.rows = 0  # of the columns before: the next ones of a device mostly have as many
 
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
         """Return the values of some instances; what does not exist is left out."""
@@ -51,7 +61,11 @@ class Walker:
 
     async def _get_chunk(self, oids: list[Oid], values: dict[Oid, Value]) -> None:
         reply = await self._exchange.get(oids)
-        if reply.error_status and len(oids) > 1:
+        named = reply.error_index - 1
+        if reply.error_status == NO_SUCH_NAME and 0 <= named < len(oids) > 1:
+            # SNMPv1 says of one object that it is not there and answers nothing else: ask for the others.
+            await self._get_chunk(oids[:named] + oids[named + 1 :], values)
+        elif reply.error_status and len(oids) > 1:
             # One bad object fails the whole request on some agents: ask by halves.
             middle = len(oids) // 2
             await self._get_chunk(oids[:middle], values)
@@ -71,6 +85,8 @@ class Walker:
         while waiting and result.stopped_by not in ("deadline", "no_answer", "request_cap", "row_cap"):
             group = waiting[: max(1, self.size.columns)]
             await self._read_group(group, limits, result)
+            self.rows = max(len(cursor.cells) for cursor in group) or self.rows
+            self.first_rows = self.first_rows or self.rows
             waiting = [cursor for cursor in waiting if cursor.open]
         result.repetitions = self.size.repetitions
         return result
@@ -84,7 +100,7 @@ class Walker:
             try:
                 reply = await self._ask(active, limits)
             except NoAnswer:
-                if not self.size.halve():
+                if not self._ask_for_less():
                     result.stop("no_answer")
                 return
             except TimeoutError:
@@ -93,6 +109,8 @@ class Walker:
             if reply.error_status:
                 self._handle_error(reply, active, result)
                 return
+            if self._stretch and len(reply.varbinds) >= self.size.repetitions * len(active):
+                self._stretch = STRETCH
             if not _take_reply(reply, active, limits, result):
                 return
 
@@ -101,15 +119,34 @@ class Walker:
         if self.size.getnext_only:
             request = self._exchange.get_next(oids)
         else:
-            request = self._exchange.get_bulk(oids, self.size.repetitions)
+            request = self._exchange.get_bulk(oids, self._repetitions(len(active[0].cells)))
         if limits.deadline is None:
             return await request
         remaining = limits.deadline - asyncio.get_running_loop().time()
         return await asyncio.wait_for(request, max(0.001, remaining))
 
+    def _repetitions(self, read: int) -> int:
+        """Share the rows still expected, and the one that shows the end, evenly among the requests."""
+        expected = self.rows + 1 - read
+        if not self.rows or expected <= 0:
+            return self.size.repetitions
+        requests = -(-expected // (self.size.repetitions * (self._stretch or 1)))
+        return -(-expected // requests)
+
+    def _ask_for_less(self) -> bool:
+        if self._stretch == STRETCH:
+            self._stretch = None
+            return True
+        return self.size.halve()
+
     def _handle_error(self, reply: Reply, active: list[_Cursor], result: WalkResult) -> None:
         """Ask for less on tooBig and on any other error; give a column up when one varbind is too much."""
-        if not self.size.halve():
+        place = 1 if len(active) == 1 else reply.error_index
+        if self._is_version_1 and reply.error_status == NO_SUCH_NAME and 1 <= place <= len(active):
+            # So SNMPv1 says that nothing follows; the other columns are asked again.
+            active[place - 1].open = False
+            return
+        if not self._ask_for_less():
             active[0].open = False
             result.stop("too_big" if reply.error_status == TOO_BIG else "agent_error")
 
@@ -155,8 +192,9 @@ def _take_cell(cursor: _Cursor, oid: Oid, value: Value, limits: WalkLimits, resu
         result.stop("not_increasing")
         return
     if limits.allow_unordered:
-        if oid in cursor.seen:
+        if oid in cursor.seen:  # round and round: nothing shows that all rows have been there
             cursor.open = False
+            result.stop("not_increasing")
             return
         cursor.seen.add(oid)
     cursor.last, cursor.advanced = oid, True

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from netmiko import ConnectHandler
 
+from network.configurations import hash_text, is_configuration_command, normalise_configuration
 from network.observations import CommandOutput, Failure
 from network.platforms.catalogue import find_command, get_platform
 from network.platforms.definition import Command, PlatformDefinition, SshSettings
@@ -295,12 +296,15 @@ def _keep(session: _Session, command: Command, text: str, started: float, *, err
         error = "incomplete_output"
         session.fail(error, detail=command.run)
     platform = session.platform.platform if session.platform else None
+    masked, is_configuration = redact(text, platform), is_configuration_command(command.run)
     output = CommandOutput(
         command=command.run,
-        output=redact(text, platform),
+        output=masked,
         complete=error is None,
         duration_ms=round((time.monotonic() - started) * 1000),
         error=error,
+        raw_sha256=hash_text(text) if is_configuration else None,
+        normalised_sha256=hash_text(normalise_configuration(masked, platform)) if is_configuration else None,
         started_at=datetime.now(UTC) - timedelta(seconds=time.monotonic() - started),
     )
     session.outputs.append(output)

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings
 from helpdesk import clock
-from helpdesk.devices import credentials, queries
+from helpdesk.devices import credentials, queries, reading
 from helpdesk.devices.models import Credential, Device
 from helpdesk.evidence.models import Snapshot
+from network import SnmpV1Credentials
 from tests.factories.lab import LabAgent, running_agents
 from tests.factories.network import make_credential, make_device, make_site
 from tests.factories.people import Office
@@ -336,3 +337,17 @@ def test_every_page_speaks_the_chosen_language(
         page = admin.get(path)
         assert page.status_code == 200
         assert f'<html lang="{language}"' in page.text
+
+
+def test_an_old_device_is_given_an_snmpv1_community(
+    admin: FlaskClient, session: Session, settings: HelpdeskSettings
+) -> None:
+    assert 'name="community"' in admin.get("/credentials/new/snmp_v1").text
+    given = {"name": "kredensial lama", "community": "sangat-lama"}
+    assert admin.post("/credentials/new/snmp_v1", data=given).status_code == 302
+    credential = queries.find_credential_by_name(session, "kredensial lama")
+    assert credential is not None
+    device_id = make_device(session, snmp_credential_id=credential.id).id
+    session.commit()
+    device = queries.get_device(session, device_id)
+    assert reading.build_target(device, settings.key_ring()).snmp == SnmpV1Credentials.of("sangat-lama")

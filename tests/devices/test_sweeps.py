@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
@@ -16,6 +17,7 @@ from helpdesk.devices.models import Credential, Device
 from helpdesk.devices.sweeps import queries, service
 from helpdesk.devices.sweeps.models import Sweep, SweepFind
 from helpdesk.devices.sweeps.rules import SweepRefused, addresses_of, lease_seconds, parse_range
+from helpdesk.jobs.tasks import Tasks
 from network.snmp import pysnmp_engine
 from tests.factories.lab import COMMUNITY, agents_at
 from tests.factories.network import make_credential, make_device, make_site
@@ -157,6 +159,22 @@ def test_a_sweep_that_was_interrupted_is_taken_again_after_its_lease_and_not_for
     assert not service.carry_out_sweep(sessions, sweep_id, settings, OWNER, now=lambda: now)
     assert service.carry_out_sweep(sessions, sweep_id, settings, OWNER, now=lambda: later)
     assert sweep.state == "failed"
+
+
+def test_the_scheduler_carries_out_what_was_confirmed(
+    app: Flask,
+    session: Session,
+    settings: HelpdeskSettings,
+    office: Office,
+    port: int,
+    quick: None,
+    now: datetime,
+) -> None:
+    chosen = _credential(session, settings, "umum", COMMUNITY)
+    sweep = _ask(session, office, now, network="127.0.9.2", agreed=1, port=port, credential_ids=[chosen.id])
+    session.commit()
+    Tasks(app, sessionmaker(session.get_bind()), settings).work_sweeps()
+    assert (sweep.state, len(sweep.finds)) == ("done", 1)
 
 
 # Pages

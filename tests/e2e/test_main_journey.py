@@ -187,6 +187,11 @@ def gather_evidence(eye: Eye, page: Page) -> None:
 def identify(eye: Eye, page: Page, finding: str) -> None:
     """Step 3: write the findings."""
     eye.look(page, "journey/step-3")
+    # What the readings of this machine show, which nobody knows before: all of it is accepted.
+    accept_all = page.locator('#step-form button[value="accept-proposals identification"]')
+    if accept_all.count():
+        accept_all.click()
+        expect(page.locator('#step-form [name$="-verdict"][value="accepted"]').first).to_be_checked()
     page.check('[name="identification-findings-0-condition"][value="attention"]')
     page.fill('[name="identification-findings-0-finding"]', finding)
     page.fill('[name="identification-conclusion"]', f"Kesimpulan: {finding}")

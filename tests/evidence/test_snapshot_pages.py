@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.evidence import queries, service
 from helpdesk.evidence.models import Snapshot, SnapshotRun
-from network import Failure, Interface, SystemFacts, TargetSummary
+from network import Failure, Interface, Item, SystemFacts, TargetSummary
 from network import Snapshot as Facts
 from tests.factories.network import make_device
 from tests.factories.people import Office
@@ -62,6 +62,27 @@ def test_what_a_device_says_is_text_and_never_markup(
     snapshot = _store(session, make_device(session), _facts(now))
     page = reader.get(f"/snapshots/{snapshot.id}").text
     assert "Cisco IOS &lt;b&gt;bold&lt;/b&gt;" in page
+
+
+def test_a_page_says_how_each_part_was_read(reader: FlaskClient, session: Session, now: datetime) -> None:
+    read = {"protocol": "snmp", "started_at": now, "duration_ms": 4321}
+    ports = Item(name="interfaces", asked=("1.3.6.1.2.1.2.2.1.2",), complete=True, rows=48, **read)
+    macs = Item(
+        name="mac_table", asked=("1.3.6.1.2.1.17.4.3.1.2",), complete=False, stopped_by="row_cap", **read
+    )
+    snapshot = _store(session, make_device(session), _facts(now, items=(ports, macs)))
+    page = reader.get(f"/snapshots/{snapshot.id}", headers={"Accept-Language": "en"}).text
+    assert "1.3.6.1.2.1.2.2.1.2" in page
+    assert page.count('id="how-it-was-read"') == 1
+    assert ("row_cap" in page, "1.3.6.1.2.1.17.4.3.1.2" in page) == (False, True)
+
+
+def test_a_snapshot_of_an_older_version_shows_no_list_of_parts(
+    reader: FlaskClient, session: Session, now: datetime
+) -> None:
+    snapshot = _store(session, make_device(session), _facts(now))
+    page = reader.get(f"/snapshots/{snapshot.id}")
+    assert (page.status_code, "how-it-was-read" in page.text) == (200, False)
 
 
 def test_a_page_says_what_changed_since_the_snapshot_before(

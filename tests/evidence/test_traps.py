@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings
@@ -19,7 +20,7 @@ from helpdesk.devices.models import Credential, Device
 from helpdesk.evidence.models import SnapshotRun
 from helpdesk.evidence.traps import queries, service
 from helpdesk.evidence.traps.models import ReceivedTrap
-from helpdesk.evidence.traps.receiving import TrapProcess
+from helpdesk.evidence.traps.receiving import WAITING, TrapProcess
 from helpdesk.evidence.traps.rules import may_trigger, owner_of
 from network import Trap, TrapVarbind
 from tests.factories.moments import MORNING
@@ -225,6 +226,42 @@ def test_the_process_accepts_the_communities_of_the_devices_and_writes_before_it
     assert state is not None
     assert state.counts == {"accepted": 1, "unauthorised": 1, "malformed": 1}
     assert state.listens_on == f"127.0.0.1:{process.receiver.address[1]}"
+
+
+def test_a_trap_that_cannot_be_written_holds_up_no_other(
+    session: Session, settings: HelpdeskSettings, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = service.keep_traps
+
+    def picky(opened: Session, traps: list[Trap], *, now: datetime) -> int:
+        if any(trap.source == "203.0.113.66" for trap in traps):
+            raise DataError("insert", {}, ValueError("not storable"))
+        return real(opened, traps, now=now)
+
+    monkeypatch.setattr(service, "keep_traps", picky)
+    process = TrapProcess(settings, lambda _words: None)
+    for source in ("192.0.2.7", "203.0.113.66", "192.0.2.8"):
+        process._queue(make_trap(source=source))
+    process._write()
+    assert [trap.source for trap in session.scalars(select(ReceivedTrap))] == ["192.0.2.7", "192.0.2.8"]
+    assert (len(process._waiting), process.receiver.counts["not_written"]) == (0, 1)
+    process._engine.dispose()
+
+
+def test_a_database_that_does_not_answer_costs_nothing_but_time(
+    settings: HelpdeskSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_arguments: object, **_options: object) -> int:
+        raise OperationalError("insert", {}, ValueError("gone"))
+
+    monkeypatch.setattr(service, "keep_traps", silent)
+    process = TrapProcess(settings, lambda _words: None)
+    for number in range(WAITING + 3):
+        process._queue(make_trap(source=f"192.0.2.{number % 200}"))
+    process._write()
+    assert len(process._waiting) == WAITING
+    assert process.receiver.counts["not_written"] == 3
+    process._engine.dispose()
 
 
 # The pages

@@ -8,7 +8,19 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.findings.rules import ALIVE, FLAP_WINDOW, FLAPS, QUIET, Life, State, Timing, Turn, begin, go_on
+from helpdesk.findings.rules import (
+    ALIVE,
+    FLAP_WINDOW,
+    FLAPS,
+    QUIET,
+    Life,
+    State,
+    Timing,
+    Turn,
+    begin,
+    find_silent_ancestor,
+    go_on,
+)
 from tests.factories.moments import MORNING
 
 STEP = timedelta(minutes=5)
@@ -128,3 +140,18 @@ def test_slow_readings_without_swings_open_and_end_by_counting_alone(
                 expected.append(Turn.RECOVERED)
                 state, streak = "good", 0
     assert live(readings, timing, timedelta(hours=1))[1] == expected
+
+
+def test_the_trouble_is_at_the_farthest_device_that_is_silent_in_a_row() -> None:
+    parents = {4: 3, 3: 2, 2: 1, 1: None}
+    assert find_silent_ancestor(4, parents, {3, 2}) == 2
+    assert find_silent_ancestor(4, parents, {2, 1}) is None
+    assert find_silent_ancestor(1, parents, {1, 2, 3}) is None
+
+
+@given(
+    st.dictionaries(st.integers(1, 6), st.one_of(st.none(), st.integers(1, 6))), st.sets(st.integers(1, 6))
+)
+def test_the_way_up_ends_also_where_it_is_a_loop(parents: dict[int, int | None], silent: set[int]) -> None:
+    found = find_silent_ancestor(1, parents, silent)
+    assert found is None or (found in silent and found != 1)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import socket
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pysnmp.proto import rfc1902
 
 from network.lab.agent import SnmpAgent
 from network.lab.definition import SnmpUser
-from network.lab.faulty_agent import FaultyAgent, Relay
+from network.lab.faulty_agent import END_OF_MIB, FaultyAgent, Relay
 from network.lab.mib import MibView, constant
 from network.snmp import gufo_engine, pysnmp_engine
 from network.snmp.device_reader import DeviceReader
@@ -150,6 +151,42 @@ def test_an_agent_that_repeats_or_goes_back_is_left(engine, unused_udp_port, age
     assert (result.complete, result.stopped_by) == (False, "not_increasing")
     assert result.columns[A]
     assert reader.doubted is (engine == "fast")
+
+
+class Unordered(FaultyAgent):
+    """A table in an order of its own, as some agents keep theirs."""
+
+    rows = (3, 1, 2, 9, 7, 8)
+
+    def next_of(self, oid):
+        if oid[: len(A)] != A:
+            return oid, END_OF_MIB
+        place = self.rows.index(oid[-1]) + 1 if len(oid) > len(A) else 0
+        return self.after(place)
+
+    def after(self, place):
+        if place == len(self.rows):
+            return AFTER, rfc1902.OctetString("behind the columns")
+        return (*A, self.rows[place]), rfc1902.Gauge32(self.rows[place])
+
+
+class UnorderedWithoutEnd(Unordered):
+    def after(self, place):
+        return super().after(place % len(self.rows))
+
+
+def test_an_unordered_but_finite_table_is_read_whole_where_its_platform_says_so(engine, unused_udp_port):
+    result, _ = walk(engine, Unordered({}), unused_udp_port, (A,), allow_unordered=True)
+    assert result.complete
+    assert sorted(result.columns[A]) == [(row,) for row in (1, 2, 3, 7, 8, 9)]
+    result, _ = walk(engine, Unordered({}), unused_udp_port, (A,))
+    assert (result.complete, result.stopped_by) == (False, "not_increasing")
+
+
+def test_an_unordered_table_that_begins_again_is_left_with_all_its_rows_and_marked(engine, unused_udp_port):
+    result, _ = walk(engine, UnorderedWithoutEnd({}), unused_udp_port, (A,), allow_unordered=True)
+    assert (result.complete, result.stopped_by) == (False, "not_increasing")
+    assert len(result.columns[A]) == 6
 
 
 class Endless(FaultyAgent):
@@ -372,6 +409,32 @@ def test_v3_credentials_that_do_not_fit_are_named(engine, unused_udp_port, crede
         asyncio.run(run())
     if credentials.priv_key == user_of().priv_key:
         assert isinstance(refusal.value, WrongCredentials)
+
+
+class FromElsewhere(FaultyAgent):
+    """Somebody else answers first, from another port, with a value that is wrong."""
+
+    def deliver(self, datagram):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            stranger.sendto(datagram.replace(b"behind the columns", b"of another device."), self.asker)
+        return [(0.05, datagram)]
+
+    def datagram_received(self, data, addr):
+        self.asker = addr
+        super().datagram_received(data, addr)
+
+
+def test_what_another_address_answers_is_not_taken(engine, unused_udp_port):
+    async def run():
+        agent = FromElsewhere(table())
+        await agent.start(unused_udp_port)
+        try:
+            async with reading(engine, unused_udp_port) as reader:
+                return await reader.get([AFTER])
+        finally:
+            agent.close()
+
+    assert asyncio.run(run()) == {AFTER: b"behind the columns"}
 
 
 @pytest.mark.parametrize("new_name", ["v3", "another-engine"], ids=["time window", "new engine id"])

@@ -198,7 +198,7 @@ def test_a_snapshot_survives_json_and_fits_the_published_schema(serve_lab):
     assert data["taken_at"] == "2026-11-23T02:30:00.000Z"
     assert Snapshot.from_dict(data) == snapshot
     assert TypeAdapter(Snapshot).validate_python(data) == snapshot
-    assert read_published_schema("snapshot-v2") == build_snapshot_schema()
+    assert read_published_schema("snapshot-v3") == build_snapshot_schema()
 
 
 def test_a_snapshot_stored_by_the_version_before_is_still_read(serve_lab):
@@ -213,17 +213,29 @@ def test_a_snapshot_stored_by_the_version_before_is_still_read(serve_lab):
         "bgp_peers",
         "ospf_neighbours",
         "alarms",
+        "items",
     }
     stored = {key: value for key, value in newer.items() if key not in added} | {"schema_version": 1}
     for interface in stored["interfaces"]:
-        del interface["duplex"]
+        del interface["duplex"], interface["unicast_counter_bits"]
     assert set(stored) == set(read_published_schema("snapshot-v1")["properties"])
     snapshot = Snapshot.from_dict(stored)
     assert (snapshot.schema_version, snapshot.vlans, snapshot.ups) == (1, (), None)
     assert snapshot.interfaces[0].duplex is None
 
 
+def test_a_snapshot_of_the_second_version_is_still_read(serve_lab):
+    newer = collect_snapshot(v2c(serve_lab("ups-dc"), "lab-dc")).to_dict()
+    stored = {key: value for key, value in newer.items() if key != "items"} | {"schema_version": 2}
+    for interface in stored["interfaces"]:
+        del interface["unicast_counter_bits"]
+    assert set(stored) == set(read_published_schema("snapshot-v2")["properties"])
+    snapshot = Snapshot.from_dict(stored)
+    assert (snapshot.schema_version, snapshot.items) == (2, ())
+    assert snapshot.ups is not None
+
+
 def test_a_snapshot_of_a_version_to_come_is_refused(serve_lab):
-    stored = collect_snapshot(v2c(serve_lab("ups-dc"), "lab-dc")).to_dict() | {"schema_version": 3}
-    with pytest.raises(UnreadableSnapshot, match="3"):
+    stored = collect_snapshot(v2c(serve_lab("ups-dc"), "lab-dc")).to_dict() | {"schema_version": 4}
+    with pytest.raises(UnreadableSnapshot, match="4"):
         Snapshot.from_dict(stored)

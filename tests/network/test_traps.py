@@ -187,6 +187,17 @@ def test_a_v3_trap_without_the_proof_its_user_owes_is_dropped(user: SnmpV3Creden
     assert (listening.got, listening.receiver.counts) == ([], {"unauthorised": 1})
 
 
+@pytest.mark.parametrize(
+    ("sender", "source"),
+    [("::ffff:192.0.2.7", "192.0.2.7"), ("fe80::1%eth0", "fe80::1"), ("2001:db8::7", "2001:db8::7")],
+)
+def test_a_source_has_the_spelling_that_devices_are_registered_under(sender: str, source: str) -> None:
+    async def act(listening: Listening) -> None:
+        listening.receiver.take(v2c_datagram(), (sender, 1))
+
+    assert with_receiver(act).only.source == source
+
+
 def test_credentials_taken_away_open_nothing_any_more() -> None:
     async def act(listening: Listening) -> None:
         listening.receiver.take(v2c_datagram(), SENDER)

@@ -7,7 +7,7 @@ import pytest
 from network.snmp.reader import END_OF_MIB, TOO_BIG, NoAnswer, Reply, WalkLimits, WorkingSize
 from network.snmp.walker import Walker
 
-A, B = (1, 3, 1), (1, 3, 2)
+A, B, C = (1, 3, 1), (1, 3, 2), (1, 3, 3)
 
 
 class Agent:
@@ -108,6 +108,39 @@ def test_too_big_halves_the_request_until_it_fits():
     assert len(result.columns[B]) == 50
     # Two columns were asked for: what is remembered fits the device.
     assert 2 * walker.size.repetitions <= 6
+
+
+class Noting(Agent):
+    """Write down how many rows were asked for, and fail above a size."""
+
+    def __init__(self, most: int, failure=None) -> None:
+        super().__init__(rows=50, columns=(A, B, C))
+        self.most, self.failure, self.asked = most, failure, []
+
+    async def get_bulk(self, oids, repetitions):
+        self.asked.append(repetitions)
+        if repetitions > self.most:
+            self.requests += 1
+            if self.failure is None:
+                return Reply((), TOO_BIG)
+            raise self.failure
+        return await super().get_bulk(oids, repetitions)
+
+
+def test_expected_rows_are_shared_evenly_and_a_device_that_fills_its_answers_is_asked_for_more():
+    agent = Noting(most=99)
+    result, _ = walk(agent, columns=(A, B, C), columns_per_request=1)
+    assert result.complete
+    assert agent.asked == [20, 20, 20, 26, 25, 26, 25]
+
+
+@pytest.mark.parametrize("failure", [None, NoAnswer()])
+def test_a_device_that_fails_at_more_is_asked_for_what_it_answered_before(failure):
+    agent = Noting(most=20, failure=failure)
+    result, walker = walk(agent, columns=(A, B, C), columns_per_request=1)
+    assert result.complete
+    assert sum(asked > 20 for asked in agent.asked) == 1
+    assert walker.size.repetitions == 20
 
 
 def test_an_agent_without_bulk_is_read_with_getnext():

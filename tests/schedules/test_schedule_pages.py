@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk.devices import grouping
 from helpdesk.devices.models import DeviceGroup
 from helpdesk.schedules.models import Schedule
 from tests.factories.network import make_device, make_site
@@ -45,6 +47,18 @@ def test_a_group_is_made_chosen_at_the_device_and_deleted_when_unused(
     assert (
         "The group is deleted." in admin.post(f"/device-groups/{group.id}/delete", follow_redirects=True).text
     )
+
+
+def test_the_list_of_devices_is_narrowed_to_a_group(
+    client: FlaskClient, sign_in: Any, office: Office, session: Session, now: datetime
+) -> None:
+    inside, outside = make_device(session, name="sw-dalam"), make_device(session, name="sw-luar")
+    group = grouping.add_group(session, name="Inti", device_ids=[inside.id], now=now)
+    sign_in(client, office.auditor)
+    assert f"/devices?group={group.id}" in client.get("/device-groups").text
+    page = client.get(f"/devices?group={group.id}").text
+    assert inside.name in page
+    assert outside.name not in page
 
 
 def test_the_pages_of_a_schedule_lead_from_making_it_to_the_device_it_governs(

@@ -175,15 +175,20 @@ class _Pinned(http.client.HTTPConnection):
     def __init__(self, address: NetboxAddress) -> None:
         super().__init__(address.host, address.port, timeout=WAIT_SECONDS)
         self._address = address
+        self._is_cut = False
 
     def cut(self) -> None:
         """End the connection from another thread: whoever reads from it wakes up."""
+        self._is_cut = True
         with contextlib.suppress(OSError, AttributeError):
             self.sock.shutdown(socket.SHUT_RDWR)
 
     def connect(self) -> None:
         """Connect to the pinned address, and prove the name by its certificate."""
         plain = socket.create_connection((self._address.pinned, self._address.port), WAIT_SECONDS)
+        if self._is_cut:
+            plain.close()
+            raise TimeoutError
         if not self._address.is_encrypted:
             self.sock = plain
             return

@@ -66,7 +66,7 @@ def add_device() -> str | Response:
 def edit_device(device_id: int) -> str:
     """Show the form with what is stored."""
     device = queries.get_device(db.session(), device_id)
-    form = _form(db.session())
+    form = _form(db.session(), device)
     form.fill(device)
     return _render(form, device)
 
@@ -75,7 +75,7 @@ def edit_device(device_id: int) -> str:
 @requires(Permission.MANAGE_DEVICES)
 def change_device(device_id: int) -> str | Response:
     """Change a device."""
-    form = _form(db.session())
+    form = _form(db.session(), queries.get_device(db.session(), device_id))
     if not form.validate_on_submit():
         return _render(form, queries.get_device(db.session(), device_id))
     try:
@@ -119,9 +119,13 @@ def activate_device(device_id: int) -> Response:
     return redirect(url_for("devices.show_device", device_id=device_id))
 
 
-def _form(session: Session) -> DeviceForm:
+def _form(session: Session, device: Device | None = None) -> DeviceForm:
     form = DeviceForm()
-    form.offer(queries.list_sites(session), queries.list_credentials(session), grouping.list_groups(session))
+    form.offer_groups(grouping.list_groups(session))
+    parents = [each for each in queries.list_active_devices(session) if each is not device]
+    if device is not None and device.parent is not None and not device.parent.is_active:
+        parents.append(device.parent)  # out of use, and still what is stored
+    form.offer(queries.list_sites(session), queries.list_credentials(session), parents)
     return form
 
 

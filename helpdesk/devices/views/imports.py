@@ -150,7 +150,8 @@ def _unpack(payload: str) -> tuple[list[ImportRow], str, str]:
     except BadData:
         raise ImportStale from None
     rows = [ImportRow(line, values) for line, values in content["rows"]]
-    return rows, content["agreed"], content["source"]
+    # A preview of the release before this one names no source.
+    return rows, content["agreed"], content.get("source", "csv")
 
 
 def _serializer() -> URLSafeTimedSerializer:

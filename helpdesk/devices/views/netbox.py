@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import render_template
 from flask_babel import gettext
@@ -58,7 +59,7 @@ def preview_netbox_api() -> str:
         # No transaction is open here: NetBox may take its time.
         devices = client.fetch_devices(url, token, site=form.netbox_site.data or "")
         with transaction() as session:
-            host = client.check_address(url).host
+            host = urlsplit(url).hostname or ""
             asked_by = signed_in().person
             record(session, "netbox_read", at=clock.now(), by=asked_by, host=host, devices=len(devices))
         return _preview(devices, form.site.data)

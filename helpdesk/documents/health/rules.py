@@ -35,6 +35,9 @@ GOOD_AVAILABILITY = 99.0
 # A restart is told by the device's own uptime; its clock and ours differ a little.
 CLOCK_SLACK = timedelta(seconds=90)
 
+# A device that gives no answer is asked at least so often, so a longer stretch was watched by nobody.
+LONGEST_SILENCE = timedelta(hours=2)
+
 METRICS = ("processor_percent", "memory_percent", "temperature_celsius")
 
 
@@ -124,6 +127,9 @@ class Observed:
 
     readings: int
     answered: int
+    # The time in which the device answered, and in which it did not, from one reading to the next.
+    answered_seconds: int
+    silent_seconds: int
     incomplete: int
     failed_parts: tuple[str, ...]
     restarts: tuple[datetime, ...]
@@ -134,7 +140,13 @@ class Observed:
 
     @property
     def availability(self) -> float | None:
-        """The share of the readings that the device answered; None where it was never asked."""
+        """The share of the time that the device answered; None where it was never asked.
+
+        Not of the readings: a device that gives no answer is asked more seldom.
+        """
+        known = self.answered_seconds + self.silent_seconds
+        if known:
+            return 100 * self.answered_seconds / known
         return 100 * self.answered / self.readings if self.readings else None
 
 
@@ -250,8 +262,9 @@ class _Watch:
         self._begin, self._step, self._sample_step = begin, step, sample_step
         count = -((begin - end) // step)
         self._step_share = step / (end - begin)
-        self._apart: Counter[int] = Counter()
-        self._asked_at: datetime | None = None
+        # How many seconds lay between two readings, and whether the first of the two was answered.
+        self._apart: Counter[tuple[int, bool]] = Counter()
+        self._before: Reading | None = None
         self._sums = {metric: [0.0] * count for metric in METRICS}
         self._counts = {metric: [0] * count for metric in METRICS}
         self._peaks: dict[str, list[float | None]] = {metric: [None] * count for metric in METRICS}
@@ -266,9 +279,10 @@ class _Watch:
     def take(self, reading: Reading) -> None:
         """Count one reading in."""
         self._readings += 1
-        if self._asked_at is not None:
-            self._apart[round((reading.taken_at - self._asked_at).total_seconds())] += 1
-        self._asked_at = reading.taken_at
+        if self._before is not None:
+            apart = round((reading.taken_at - self._before.taken_at).total_seconds())
+            self._apart[apart, self._before.reachable] += 1
+        self._before = reading
         if not reading.reachable:
             self._silent_since = self._silent_since or reading.taken_at
             return
@@ -292,6 +306,8 @@ class _Watch:
         return Observed(
             readings=self._readings,
             answered=self._answered,
+            answered_seconds=self._seconds(True),
+            silent_seconds=self._seconds(False),
             incomplete=self._incomplete,
             failed_parts=tuple(self._parts),
             restarts=tuple(self._restarts),
@@ -317,15 +333,26 @@ class _Watch:
 
         What was asked for counts, answered or not, so that an outage is a gap and no longer step.
         """
-        if not self._apart:
-            return 1
+        # Moments waver a little: as many steps as readings would leave every other step empty by chance.
+        return max(1, math.ceil(1.05 * self._usual_seconds() / self._step.total_seconds()))
+
+    def _usual_seconds(self) -> int:
+        """Return how far two readings usually are apart: the median."""
         usual, seen = 0, 0
-        for usual in sorted(self._apart):
-            seen += self._apart[usual]
+        for usual, was_answered in sorted(self._apart):
+            seen += self._apart[usual, was_answered]
             if 2 * seen >= self._apart.total():
                 break
-        # Moments waver a little: as many steps as readings would leave every other step empty by chance.
-        return max(1, math.ceil(1.05 * usual / self._step.total_seconds()))
+        return usual
+
+    def _seconds(self, answered: bool) -> int:
+        """Return for how long the device did, or did not, answer; where nobody asked for long is unknown."""
+        longest = max(3 * self._usual_seconds(), LONGEST_SILENCE.total_seconds())
+        return sum(
+            apart * count
+            for (apart, was_answered), count in self._apart.items()
+            if was_answered is answered and apart <= longest
+        )
 
     def _note_restart(self, reading: Reading) -> None:
         before = self._last

@@ -175,14 +175,13 @@ def _stats(
     devices: Sequence[DeviceFigures], found: Sequence[HealthFinding], speech: _Speech
 ) -> list[list[str]]:
     read = sum(bool(one.observed.answered) for one in devices)
-    asked = sum(one.observed.readings for one in devices)
-    answered = sum(one.observed.answered for one in devices)
+    known = [share for one in devices if (share := one.observed.availability) is not None]
     language = speech.language
     return [
         [word("devices", language), speech.count(len(devices))],
         [word("read", language), speech.count(read)],
         [word("unread", language), speech.count(len(devices) - read)],
-        [word("availability", language), speech.percent(100 * answered / asked if asked else None)],
+        [word("availability", language), speech.percent(sum(known) / len(known) if known else None)],
         [word("findings", language), speech.count(len(found))],
     ]
 

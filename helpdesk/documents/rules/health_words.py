@@ -94,8 +94,10 @@ WORDS: dict[str, Text] = {
 }
 METHOD: tuple[Text, ...] = (
     Text(
-        id="Ketersediaan adalah bagian pembacaan pada periode ini yang dijawab oleh perangkat.",
-        en="Availability is the share of all readings of the period that the device answered.",
+        id="Ketersediaan adalah bagian waktu ketika perangkat menjawab, dihitung dari satu pembacaan ke "
+        "pembacaan berikutnya; ringkasan memuat rata-rata perangkat yang dibaca.",
+        en="Availability is the share of time in which a device answered, from one reading to the next; "
+        "the summary has the mean of the devices that were read.",
     ),
     Text(
         id="Lalu lintas, galat, dan perubahan berasal dari perbandingan cuplikan yang dibekukan, paling "

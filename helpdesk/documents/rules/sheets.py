@@ -110,6 +110,20 @@ class IdentifiedDevice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProposedFinding:
+    """What a reading showed to be wrong, and what was decided of it; `decision` is already worded."""
+
+    device: str
+    text: str
+    decision: str
+    is_rejected: bool
+    since: datetime
+    snapshot_sha256: str
+    decided_by: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class IdentificationData:
     """Lembar identifikasi."""
 
@@ -117,12 +131,18 @@ class IdentificationData:
     devices: tuple[IdentifiedDevice, ...]
     conclusion: str
     evidence: tuple[str, ...] = ()
+    proposals: tuple[ProposedFinding, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-able data for the `identification` template."""
+        zone = self.head.timezone
         return {
             **self.head.to_dict(),
             "devices": [asdict(one) for one in self.devices],
+            "proposals": [
+                {**asdict(one), "since": formats.format_moment_short(one.since, zone)}
+                for one in self.proposals
+            ],
             "conclusion": self.conclusion,
             "evidence": list(self.evidence),
         }

@@ -22,6 +22,7 @@ from helpdesk.documents.rules.sheets import (
     EvidenceRow,
     IdentificationData,
     IdentifiedDevice,
+    ProposedFinding,
     SheetHead,
     Verdict,
     VerificationData,
@@ -228,6 +229,19 @@ def _identification(made: _Made) -> IdentificationData:
         ),
         conclusion=made.output.data["conclusion"],
         evidence=tuple(one["title"] for one in before[-1].data.get("items", [])) if before else (),
+        proposals=tuple(
+            ProposedFinding(
+                device=one["device"],
+                text=one["text"],
+                decision=wording.PROPOSAL_DECISIONS[one["decision"]],
+                is_rejected=one["decision"] == "rejected",
+                since=datetime.fromisoformat(one["since"]),
+                snapshot_sha256=one["sha256"],
+                decided_by=one["decided_by"],
+                reason=one["reason"],
+            )
+            for one in made.output.data.get("proposals", [])
+        ),
     )
 
 

@@ -8,8 +8,10 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from itertools import islice
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from config import HelpdeskSettings
@@ -52,7 +54,7 @@ class TrapProcess:
 
     async def run(self, host: str, port: int) -> None:
         """Listen and write until stopped, or raise OSError where the address cannot be had."""
-        await asyncio.to_thread(self._load_credentials)
+        await asyncio.to_thread(self._guarded, self._load_credentials)
         self.receiver.use_credentials(self._credentials)
         await self.receiver.start(host, port)
         self._say("traps: listening on {}:{}".format(*self.receiver.address))
@@ -89,9 +91,16 @@ class TrapProcess:
     def _write(self) -> None:
         """Write what waits; where the database does not answer, it waits on."""
         while self._waiting:
-            batch = [self._waiting[number] for number in range(min(BATCH, len(self._waiting)))]
-            if not self._guarded(lambda batch=batch: self._keep(batch)):  # type: ignore[misc]
+            batch = list(islice(self._waiting, BATCH))
+            try:
+                self._keep(batch)
+            except OperationalError as error:
+                logger.error("the database does not answer: %s", type(error).__name__)
                 return
+            except SQLAlchemyError:
+                # One that cannot be written must hold up no other, and not stay for ever.
+                refused = sum(not self._guarded(partial(self._keep, [trap])) for trap in batch)
+                self.receiver.counts["not_written"] += refused
             for _ in batch:
                 self._waiting.popleft()
 

@@ -4,7 +4,24 @@ The list and the page of a device hang on the blueprint of devices, but stand he
 and imports go from evidence to devices only.
 """
 
-from helpdesk.evidence.views import commands, devices, neighbours, snapshots, traps
+from helpdesk.evidence.views import (
+    commands,
+    comparison,
+    configurations,
+    devices,
+    neighbours,
+    snapshots,
+    traps,
+)
 from helpdesk.evidence.views.blueprint import blueprint
 
-__all__ = ["blueprint", "commands", "devices", "neighbours", "snapshots", "traps"]
+__all__ = [
+    "blueprint",
+    "commands",
+    "comparison",
+    "configurations",
+    "devices",
+    "neighbours",
+    "snapshots",
+    "traps",
+]

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from helpdesk import clock
 from helpdesk.database import db, transaction
+from helpdesk.devices import grouping
 from helpdesk.devices import queries as device_queries
 from helpdesk.devices.models import Device
 from helpdesk.devices.views.blueprint import blueprint as devices_blueprint
@@ -46,6 +47,7 @@ def list_devices() -> str:
     state = request.args.get("state", "")
     statement = device_queries.select_devices(
         site_id=request.args.get("site", type=row_number),
+        group_id=request.args.get("group", type=row_number),
         words=request.args.get("q", ""),
         active=STATES.get(state, True),
         sort=request.args.get("sort", "name"),
@@ -58,6 +60,7 @@ def list_devices() -> str:
         latest=latest,
         health={device.id: present_health(latest.get(device.id)) for device in page.items},
         sites=device_queries.list_sites(session),
+        groups=grouping.list_groups(session),
         sort=request.args.get("sort", "name"),
     )
 

@@ -11,6 +11,7 @@ from helpdesk.database import db
 from helpdesk.devices import reading
 from helpdesk.evidence import queries
 from helpdesk.evidence.errors import EvidenceBroken
+from helpdesk.evidence.items import present_items
 from helpdesk.evidence.presentation import REASONS, identity_pairs, present_changes, present_failures
 from helpdesk.evidence.views.blueprint import blueprint
 from helpdesk.permissions import Permission
@@ -37,6 +38,7 @@ def show_snapshot(snapshot_id: int) -> str:
         snapshot=snapshot,
         facts=facts,
         identity=identity_pairs(facts),
+        items=present_items(facts),
         failures=present_failures(snapshot),
         notes=[reading.failure_sentence(note, language) for note in facts.get("notes") or []],
         changes=present_changes(changes),

@@ -71,6 +71,21 @@ def write_as_requester(
     return message
 
 
+def note_by_itself(session: Session, ticket: Ticket, body: str, *, now: datetime) -> Message:
+    """Leave a note that no person wrote: what happened on the network, for whoever works on the ticket."""
+    message = _write(session, ticket, body, kind="internal", by=None, now=now)
+    record(
+        session,
+        "internal_note",
+        at=now,
+        ticket_id=ticket.id,
+        message_id=message.id,
+        body_sha256=_digest(body),
+        files=[],
+    )
+    return message
+
+
 def _digest(content: str | bytes) -> str:
     return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
 

@@ -38,6 +38,16 @@ def name_device(
     return _gather_from(session, ticket, device, by=by, now=now)
 
 
+def bring_device(
+    session: Session, ticket: Ticket, device: Device, snapshot: Snapshot, *, now: datetime
+) -> SnapshotRun:
+    """Say what an automatic ticket is about: what set it off is attached, and a fresh look asked for."""
+    ticket.device_links.append(TicketDevice(device_id=device.id, added_by_id=None, added_at=now))
+    _record(session, ticket, "device_named", by=None, now=now, device=device.name, device_id=device.id)
+    attach_snapshot(session, ticket, snapshot, now=now)
+    return evidence_service.request_snapshot(session, device, reason="ticket", now=now, ticket_id=ticket.id)
+
+
 def gather_evidence(session: Session, ticket: Ticket, *, now: datetime) -> None:
     """Attach the latest snapshot of every named device, and ask for a fresh one of each."""
     for link in ticket.device_links:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms import RadioField, TextAreaField
 from wtforms.fields import FieldList, FormField, HiddenField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
@@ -14,7 +14,7 @@ from helpdesk.evidence import queries as evidence_queries
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.schema import OutputKind
 from helpdesk.tickets.steps import proposals
-from helpdesk.tickets.steps.kinds import FormData, StepContext, StepForm, StepKind
+from helpdesk.tickets.steps.kinds import FormData, Sent, StepContext, StepForm, StepKind
 from helpdesk.web.choices import choices
 from helpdesk.web.forms import PartForm
 
@@ -41,37 +41,10 @@ class FindingForm(PartForm):
             raise ValidationError(_l("Write what was found: the condition is not normal."))
 
 
-DECISIONS = (
-    (proposals.ACCEPT, _l("Accept")),
-    (proposals.EDIT, _l("Edit")),
-    (proposals.REJECT, _l("Reject")),
-)
-
-
-class ProposalForm(PartForm):
-    """What is made of a finding that the readings propose."""
-
-    finding_id = HiddenField()
-    decision = RadioField(_l("Your decision"), choices=choices(DECISIONS), validators=[Optional()])
-    words = TextAreaField(_l("Words of the finding"), validators=[Optional(), Length(max=5000)])
-    reason = StringField(_l("Why it is rejected"), validators=[Optional(), Length(max=2000)])
-
-    def validate_words(self, field: TextAreaField) -> None:
-        """Who edits writes."""
-        if self.decision.data == proposals.EDIT and not (field.data or "").strip():
-            raise ValidationError(_l("Write the finding in your words."))
-
-    def validate_reason(self, field: StringField) -> None:
-        """Who rejects says why."""
-        if self.decision.data == proposals.REJECT and not (field.data or "").strip():
-            raise ValidationError(_l("Write why the proposal is rejected."))
-
-
 class IdentificationForm(StepForm):
     """Proses identifikasi."""
 
-    proposals = FieldList(FormField(ProposalForm))
-    accept_rest = BooleanField(_l("Accept all proposals that are not decided yet"))
+    proposals = FieldList(FormField(proposals.ProposalForm))
     findings = FieldList(FormField(FindingForm))
     conclusion = TextAreaField(
         _l("Conclusion of the identification"),
@@ -82,12 +55,13 @@ class IdentificationForm(StepForm):
     )
     # Devices that the ticket names and the form that was sent does not.
     left_out: Collection[int] = ()
+    # What the readings show by now and the form that was sent does not hold.
+    not_yet_shown: Collection[str] = ()
 
     def validate_proposals(self, field: FieldList[Any]) -> None:
-        """Nothing that the readings show is passed over in silence."""
-        undecided = any(not entry.form.decision.data for entry in field)
-        if undecided and not self.accept_rest.data:
-            raise ValidationError(_l("Decide on every proposal: accept, edit or reject it."))
+        """What the readings show is accepted or rejected, and never passed over."""
+        if self.not_yet_shown:
+            raise ValidationError(_l("The readings show more by now: look at it too."))
 
     def validate_findings(self, field: FieldList[Any]) -> None:
         """Nothing is found by silence: every device of the ticket has its finding."""
@@ -115,8 +89,10 @@ class IdentificationKind(StepKind):
             for link in context.ticket.device_links
             if str(link.device_id) not in known
         ]
-        fresh["proposals"] = proposals.prepare(context, fresh.get("proposals", []))
+        shown = proposals.list_proposals(context)
+        fresh["proposals"] = proposals.fresh_rows(shown, fresh.get("proposals", []))
         form = IdentificationForm(formdata, prefix=prefix, data=fresh)
+        form.not_yet_shown = proposals.add_left_out(form.proposals, shown)
         sent = {str(entry.form.device_id.data) for entry in form.findings}
         form.left_out = [
             link.device_id for link in context.ticket.device_links if str(link.device_id) not in sent
@@ -130,14 +106,21 @@ class IdentificationKind(StepKind):
         kept = [one for one in context.ticket.run.outputs if one.kind == OutputKind.IDENTIFICATION.value]
         if not kept:
             return None
-        before = kept[-1].data
         return {
-            "findings": [
-                {**one, "finding": one.get("written") or one["finding"]} for one in before["findings"]
-            ],
-            "proposals": before.get("proposals", []),
-            "conclusion": before["conclusion"],
+            "findings": [dict(one) for one in kept[-1].data["findings"]],
+            "conclusion": kept[-1].data["conclusion"],
+            "proposals": kept[-1].data.get("proposals", []),
         }
+
+    def receive(self, context: StepContext, sent: Sent) -> None:
+        """Accept all that is proposed where that button was pressed."""
+        if sent.action == f"{proposals.ACCEPT_ALL} {context.output.code}":
+            proposals.accept_all(context, sent.fields)
+
+    def before_completion(self, context: StepContext, form: StepForm) -> None:
+        """Attach the evidence of what was accepted."""
+        assert isinstance(form, IdentificationForm)
+        proposals.attach_what_shows(context, form.proposals)
 
     def facts(self, context: StepContext) -> dict[str, Any]:
         """Show each device's name and its latest snapshot beside its finding, and why the work came back."""
@@ -149,9 +132,10 @@ class IdentificationKind(StepKind):
         returned = [step for step in context.ticket.run.steps if step.return_reason]
         return {
             "devices": devices,
+            "proposals": proposals.list_proposals(context),
+            "accept_all": f"{proposals.ACCEPT_ALL} {context.output.code}",
             "snapshots": snapshots,
             "reason": returned[-1].return_reason if returned else None,
-            "proposed": proposals.proposed(context),
             "evidence": sop_queries.output_data(context.ticket.run, kind=OutputKind.EVIDENCE.value),
         }
 
@@ -159,25 +143,22 @@ class IdentificationKind(StepKind):
         """Return the findings; a device that the ticket does not name is left out."""
         assert isinstance(form, IdentificationForm)
         names = {str(link.device_id): link.device.name for link in context.ticket.device_links}
-        decided = proposals.decided(context, form.proposals, accept_rest=bool(form.accept_rest.data))
         entries = {str(entry.form.device_id.data): entry for entry in form.findings}
         findings = []
         for key, entry in entries.items():
             if key not in names:
                 continue
-            written = (entry.form.finding.data or "").strip()
             findings.append(
                 {
                     "device_id": int(key),
                     "device": names[key],
                     "condition": entry.form.condition.data or "normal",
-                    "finding": proposals.joined(written, int(key), decided, context.office.zone.key),
+                    "finding": (entry.form.finding.data or "").strip(),
                     "advice": (entry.form.advice.data or "").strip(),
-                    "written": written,
                 }
             )
         return {
             "findings": findings,
-            "proposals": decided,
             "conclusion": (form.conclusion.data or "").strip(),
+            "proposals": proposals.decided_rows(context, form.proposals),
         }

@@ -1,94 +1,190 @@
-"""What the readings of the ticket's devices propose to an identification, and what is made of it."""
+"""What the readings show to be wrong, proposed to whoever identifies: accepted, reworded or rejected."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from itsdangerous import BadSignature, URLSafeSerializer
+from wtforms import RadioField, TextAreaField
+from wtforms.fields import FieldList, HiddenField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from helpdesk.evidence.models import Snapshot
 from helpdesk.findings import queries as findings_queries
 from helpdesk.findings.models import FindingRecord
-from helpdesk.findings.presentation import rules_of_office, sentence_in
-from helpdesk.tickets.steps.kinds import StepContext
+from helpdesk.findings.presentation import rules_of_office
+from helpdesk.findings.wording import sentence_in
+from helpdesk.tickets import queries, service
+from helpdesk.tickets.steps.kinds import FormData, StepContext
+from helpdesk.web.choices import choices
+from helpdesk.web.forms import PartForm
 
-ACCEPT, EDIT, REJECT = "accept", "edit", "reject"
-# The papers of the office are in Indonesian; so is what goes into them.
-LANGUAGE = "id"
-
-
-def proposed(context: StepContext) -> dict[str, FindingRecord]:
-    """Return the findings that are open on the devices of the ticket, by id; muted ones are left out."""
-    devices = [link.device_id for link in context.ticket.device_links]
-    told = findings_queries.list_told(context.session, devices)
-    kept = {str(one.id): one for one in told if not one.is_muted}
-    for one in _kept_before(context):
-        if one not in kept and (known := _find(context, one)) is not None:
-            kept[one] = known
-    return kept
+ACCEPT_ALL = "accept-proposals"
+ACCEPTED, EDITED, REJECTED = "accepted", "edited", "rejected"
+VERDICTS = ((ACCEPTED, _l("Accept")), (REJECTED, _l("Reject")))
+# Papers are written in Indonesian, whoever reads the page in English.
+LANGUAGE_OF_PAPERS = "id"
 
 
-def _kept_before(context: StepContext) -> list[str]:
-    """Return what was decided in an earlier pass: it stays, also where it is over by now."""
-    passes = [one for one in context.ticket.run.outputs if one.code == context.output.code]
-    return [str(one["finding_id"]) for one in passes[-1].data.get("proposals", [])] if passes else []
+class ProposalForm(PartForm):
+    """One finding of the readings, and what the technician makes of it."""
+
+    finding_id = HiddenField()
+    # What was proposed, sealed: figures move with the next reading, and what was shown is what was judged.
+    shown = HiddenField()
+    verdict = RadioField(
+        _l("Does it belong to the identification?"),
+        choices=choices(VERDICTS),
+        validators=[InputRequired(_l("Accept or reject what the readings show."))],
+    )
+    wording = TextAreaField(_l("Wording"), validators=[Length(max=2000)])
+    reason = TextAreaField(_l("Reason"), validators=[Length(max=2000)])
+
+    def validate_wording(self, field: TextAreaField) -> None:
+        """What is accepted says something."""
+        if self.verdict.data == ACCEPTED and not (field.data or "").strip():
+            raise ValidationError(_l("Write what was found, or reject it."))
+
+    def validate_reason(self, field: TextAreaField) -> None:
+        """Evidence is set aside for a reason only."""
+        if self.verdict.data == REJECTED and not (field.data or "").strip():
+            raise ValidationError(_l("Say why it is no finding: the evidence shows one."))
 
 
-def _find(context: StepContext, finding_id: str) -> FindingRecord | None:
-    found = context.session.get(FindingRecord, int(finding_id)) if finding_id.isdigit() else None
-    named = {link.device_id for link in context.ticket.device_links}
-    return found if found is not None and found.device_id in named else None
+@dataclass(frozen=True)
+class Proposal:
+    """A finding, and the snapshot that shows it."""
+
+    finding: FindingRecord
+    snapshot: Snapshot
+    text: str
 
 
-def prepare(context: StepContext, before: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return a row for each proposal, with what was decided before and the sentence to start from."""
-    known = {str(one["finding_id"]): one for one in before}
-    rows = []
-    for key, finding in proposed(context).items():
-        kept = known.get(key, {})
-        rows.append(
-            {
-                "finding_id": key,
-                "decision": kept.get("decision"),
-                "words": kept.get("words") or sentence_in(finding, rules_of_office(), LANGUAGE),
-                "reason": kept.get("reason", ""),
-            }
+def list_proposals(context: StepContext) -> dict[str, Proposal]:
+    """Return what the readings show of the devices in the ticket's evidence, by the id of the finding."""
+    attached: dict[int, list[Snapshot]] = defaultdict(list)
+    for item in queries.list_evidence(context.session, context.ticket):
+        if item.snapshot is not None:
+            attached[item.snapshot.device_id].append(item.snapshot)
+    moments = {device: [one.taken_at for one in taken] for device, taken in attached.items()}
+    rules = rules_of_office()
+    return {
+        str(finding.id): Proposal(
+            finding,
+            _shown_by(finding, attached[finding.device_id]),
+            sentence_in(finding, rules, LANGUAGE_OF_PAPERS),
         )
-    return rows
+        for finding in findings_queries.list_shown(context.session, moments)
+    }
 
 
-def decided(context: StepContext, entries: Iterable[Any], *, accept_rest: bool) -> list[dict[str, Any]]:
-    """Return what was made of each proposal; one about another ticket's device is left out."""
-    made: dict[int, dict[str, Any]] = {}
-    for entry in entries:
-        finding = _find(context, str(entry.form.finding_id.data or ""))
-        decision = entry.form.decision.data or (ACCEPT if accept_rest else None)
-        if finding is None or decision is None:
-            continue
-        made[finding.id] = {
-            "finding_id": finding.id,
-            "device_id": finding.device_id,
-            "device": finding.device.name,
-            "rule": finding.rule,
-            "severity": finding.severity,
-            "since": finding.first_seen_at.isoformat(),
-            "snapshot_id": finding.last_snapshot_id,
-            "sha256": finding.last_snapshot.sha256,
-            "text": sentence_in(finding, rules_of_office(), LANGUAGE),
-            "decision": decision,
-            "words": (entry.form.words.data or "").strip() if decision == EDIT else "",
-            "reason": (entry.form.reason.data or "").strip() if decision == REJECT else "",
-        }
-    return list(made.values())
+def _shown_by(finding: FindingRecord, attached: Iterable[Snapshot]) -> Snapshot:
+    """Return the latest attached snapshot that shows the finding, else the latest that does."""
+    showing = [one for one in attached if finding.first_seen_at <= one.taken_at <= finding.last_seen_at]
+    return max(showing, key=lambda one: (one.taken_at, one.id), default=finding.last_snapshot)
 
 
-def joined(written: str, device_id: int, made: Sequence[Mapping[str, Any]], zone: str) -> str:
-    """Return the finding of a device: what was written, and what was accepted with its evidence."""
-    lines = [written] if written else []
-    for one in made:
-        if one["device_id"] != device_id or one["decision"] == REJECT:
-            continue
-        since = datetime.fromisoformat(one["since"]).astimezone(ZoneInfo(zone))
-        shown = f"sejak {since:%d-%m-%Y %H.%M}, cuplikan {one['snapshot_id']}, SHA-256 {one['sha256'][:12]}…"
-        lines.append(f"- {one['words'] or one['text']} ({shown})")
-    return "\n".join(lines)
+def fresh_rows(proposals: dict[str, Proposal], before: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows of a fresh form: undecided, or as an earlier pass decided."""
+    decided = {str(one["finding_id"]): one for one in before}
+    return [_row(key, one, decided.get(key)) for key, one in proposals.items()]
+
+
+def _row(key: str, proposal: Proposal, decided: dict[str, Any] | None) -> dict[str, Any]:
+    if decided is None:
+        return _undecided(key, proposal)
+    return {
+        "finding_id": key,
+        "shown": _seal(key).dumps(decided["proposed"]),
+        "verdict": REJECTED if decided["decision"] == REJECTED else ACCEPTED,
+        "wording": decided["text"],
+        "reason": decided["reason"],
+    }
+
+
+def _undecided(key: str, proposal: Proposal) -> dict[str, Any]:
+    return {"finding_id": key, "shown": _seal(key).dumps(proposal.text), "wording": proposal.text}
+
+
+def _seal(key: str) -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"proposal-{key}")
+
+
+def _shown_text(form: ProposalForm, proposal: Proposal) -> str:
+    """Return the words that the person had before them; where they are not ours, those of now."""
+    try:
+        return str(_seal(str(proposal.finding.id)).loads(form.shown.data or ""))
+    except BadSignature:
+        return proposal.text
+
+
+def add_left_out(rows: FieldList[Any], proposals: dict[str, Proposal]) -> list[str]:
+    """Add what the readings show by now and the sent form does not hold; return which."""
+    sent = {str(entry.form.finding_id.data) for entry in rows}
+    left_out = [key for key in proposals if key not in sent]
+    for key in left_out:
+        rows.append_entry(_undecided(key, proposals[key]))
+    return left_out
+
+
+def accept_all(context: StepContext, fields: FormData) -> None:
+    """Accept what is undecided, in the words that stand there: the button above the rows."""
+    ending, names = "-finding_id", [one for one in fields if one.startswith(f"{context.prefix}proposals-")]
+    for name in names:
+        if name.endswith(ending) and not fields.get(f"{name.removesuffix(ending)}-verdict"):
+            fields[f"{name.removesuffix(ending)}-verdict"] = ACCEPTED
+
+
+def decided_rows(context: StepContext, rows: FieldList[Any]) -> list[dict[str, Any]]:
+    """Return what was decided, by whom and when, with what proves it; each finding once."""
+    proposals = list_proposals(context)
+    entries = {str(entry.form.finding_id.data): entry.form for entry in rows}
+    return [
+        _decided(proposals[key], form, by=context.person.name, at=context.now)
+        for key, form in entries.items()
+        if key in proposals
+    ]
+
+
+def _decided(proposal: Proposal, form: ProposalForm, *, by: str, at: datetime) -> dict[str, Any]:
+    finding, wording, proposed = proposal.finding, _words(form.wording.data), _shown_text(form, proposal)
+    decision = REJECTED
+    if form.verdict.data == ACCEPTED:
+        decision = ACCEPTED if wording == proposed else EDITED
+    return {
+        "finding_id": finding.id,
+        "device_id": finding.device_id,
+        "device": finding.device.name,
+        "rule": finding.rule,
+        "object": finding.object[:300],
+        "since": finding.first_seen_at.isoformat(),
+        "snapshot_id": proposal.snapshot.id,
+        "sha256": proposal.snapshot.sha256,
+        "proposed": proposed[:2000],
+        "text": wording or proposed[:2000],
+        "decision": decision,
+        "reason": _words(form.reason.data),
+        "decided_by": by,
+        "decided_at": at.isoformat(),
+    }
+
+
+def _words(typed: str | None) -> str:
+    return (typed or "").replace("\r\n", "\n").strip()
+
+
+def attach_what_shows(context: StepContext, rows: FieldList[Any]) -> None:
+    """Attach the snapshot of each accepted finding, so that the evidence travels with the ticket."""
+    proposals = list_proposals(context)
+    for entry in rows:
+        proposal = proposals.get(str(entry.form.finding_id.data))
+        if proposal is not None and entry.form.verdict.data == ACCEPTED:
+            service.attach_snapshot(
+                context.session, context.ticket, proposal.snapshot, now=context.now, by=context.person
+            )

@@ -93,7 +93,13 @@ class VerificationKind(StepKind):
         snapshots = {
             f"evidence-{one.id}": one.snapshot for one in context.ticket.evidence if one.snapshot is not None
         }
-        return {"items": self._items(context), "snapshots": snapshots, "reasons": REASONS}
+        found = sop_queries.output_data(context.ticket.run, kind=OutputKind.IDENTIFICATION.value)
+        return {
+            "items": self._items(context),
+            "snapshots": snapshots,
+            "reasons": REASONS,
+            "proposals": found.get("proposals", []),
+        }
 
     def data(self, context: StepContext, form: StepForm) -> dict[str, Any]:
         """Return the verdicts on the items there are."""

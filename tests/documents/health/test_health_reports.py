@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import io
+import signal
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +15,7 @@ from pypdf import PdfReader
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from config import HelpdeskSettings
+from config import ROOT, HelpdeskSettings
 from helpdesk.accounts.models import Person
 from helpdesk.calendars.catalogue import default_calendar
 from helpdesk.devices import grouping
@@ -37,6 +40,7 @@ from helpdesk.tickets.models import EvidenceItem, Ticket, TicketDevice
 from tests.factories.health import make_facts, make_port, moments, silent_facts, store_facts
 from tests.factories.network import make_device, make_site
 from tests.factories.people import make_person
+from tests.factories.processes import environment_of
 from tests.factories.tickets import make_ticket
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -209,7 +213,7 @@ def test_a_report_is_a_tagged_archive_paper_that_tells_its_week(session: Session
         "8 Mb/s",
         "Tidak menjawab satu pun dari 1 pembacaan.",
         "Tidak dibaca sama sekali pada periode ini.",
-        "96,6%",
+        "50%",
     ):
         assert expected in words, expected
     report = queries.get_report(session, report_id)
@@ -217,6 +221,24 @@ def test_a_report_is_a_tagged_archive_paper_that_tells_its_week(session: Session
     root = PdfReader(io.BytesIO(report.file.content)).trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert b"pdfaid" in root["/Metadata"].get_object().get_data()
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "words"),
+    [
+        (Rhythm.DAILY, "LAPORAN KESEHATAN HARIAN Rabu, 18 November 2026"),
+        (Rhythm.MONTHLY, "LAPORAN KESEHATAN BULANAN Oktober 2026"),
+    ],
+)
+def test_a_day_and_a_month_are_told_by_their_names(
+    session: Session, desk: ReportDesk, rhythm: Rhythm, words: str
+) -> None:
+    device = make_device(session)
+    _fill(session, device)
+    period = period_of(rhythm, date(2026, 11 if rhythm is Rhythm.DAILY else 10, 18))
+    report_id = _request(session, desk, Scope(site_id=device.site_id), period=period)
+    _make(session, desk, report_id)
+    assert words in _text(session, report_id)
 
 
 def test_an_office_that_speaks_english_gets_its_report_in_english(session: Session, desk: ReportDesk) -> None:
@@ -277,6 +299,40 @@ def test_a_maker_that_was_killed_leaves_a_report_that_the_next_one_makes(
     assert service.release_reports(session, owner_prefix="scheduler:") == 1
     session.commit()
     assert _make(session, desk, report_id)
+
+
+# Draws the report and is killed in the middle of it, by nobody it could answer.
+KILLED = """
+import os, signal, sys
+from sqlalchemy.orm import sessionmaker
+from config import load_settings
+from helpdesk import clock
+from helpdesk.database import make_engine
+from helpdesk.documents.health import service
+from helpdesk.documents.health.desk import report_desk
+
+service.render_document = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
+settings = load_settings()
+sessions = sessionmaker(make_engine(settings.database_url))
+service.make_report(sessions, int(sys.argv[1]), report_desk(settings), "scheduler:dead", now=clock.now)
+"""
+
+
+def test_a_maker_killed_in_the_middle_of_drawing_loses_no_report_and_tells_nobody_twice(
+    session: Session, desk: ReportDesk, settings: HelpdeskSettings
+) -> None:
+    person = make_person(session, email="kabag@instansi.example")
+    _weekly(session, person, now=BEGIN)
+    report_id = _request(session, desk, Scope())
+    command = [sys.executable, "-c", KILLED, str(report_id)]
+    killed = subprocess.run(command, env=environment_of(settings), cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert queries.get_report(session, report_id).state == "leased"
+    assert session.scalar(select(func.count()).select_from(OutboxMessage)) == 0
+    service.release_reports(session, owner_prefix="scheduler:")
+    assert _make(session, desk, report_id)
+    assert not _make(session, desk, report_id)
+    assert session.scalar(select(func.count()).select_from(OutboxMessage)) == 1
 
 
 def test_a_report_that_ends_its_makers_time_and_again_is_given_up(session: Session, desk: ReportDesk) -> None:

@@ -75,13 +75,25 @@ def test_a_period_begins_and_ends_at_the_offices_midnight() -> None:
     assert period_of(Rhythm.WEEKLY, date(2026, 11, 18)).bounds(JAKARTA) == (BEGIN, END)
 
 
-def test_availability_is_the_share_of_readings_that_were_answered() -> None:
-    seen = _observe(_reading(0), _silent(1), _silent(2), _reading(3))
+def test_availability_is_the_share_of_time_with_an_answer() -> None:
+    seen = _observe(_reading(0), _silent(1), _silent(2), _reading(3), _reading(4))
     assert seen.availability == 50
     assert [(span.begins_at, span.ends_at) for span in seen.unreachable] == [
         (BEGIN + timedelta(hours=1), BEGIN + timedelta(hours=3))
     ]
     assert _observe().availability is None
+    assert _observe(_silent(1)).availability == 0
+
+
+def test_a_silent_device_that_is_asked_more_seldom_is_no_better_for_it() -> None:
+    quarters = [_reading(number / 4) for number in range(48)]
+    back_off = [_silent(12 + number) for number in range(12)]
+    assert _observe(*quarters, *back_off, _reading(24)).availability == 50
+
+
+def test_a_time_in_which_nobody_asked_counts_for_nothing() -> None:
+    seen = _observe(_reading(0), _reading(0.25), _silent(0.5), _reading(0.75), _reading(1), _reading(100))
+    assert seen.availability == 75
 
 
 def test_a_device_silent_to_the_end_has_a_span_without_an_end() -> None:

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0014_ssh_logins"
-down_revision = "0013_traps_and_inventory"
+revision = "0018_ssh_logins"
+down_revision = "0017_configurations"
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 MOMENT = sa.DateTime(timezone=True)
