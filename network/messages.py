@@ -70,6 +70,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Perangkat tidak menyelesaikan proses masuk pada waktunya; kata sandi belum tentu salah.",
         "The device did not finish the sign-in in time; the password is not necessarily wrong.",
     ),
+    "session_throttled": (
+        "Perangkat menutup sambungan SSH sebelum menyapa; jumlah sesi yang diizinkannya mungkin sudah penuh.",
+        "The device closed the SSH connection before it said anything; it may have no session left.",
+    ),
     "login_stopped": (
         "Perangkat telah menolak kredensial SSH; kredensial tidak dicoba lagi sampai seseorang menanganinya.",
         "The device has refused the SSH credential; it is not tried again until a person sees to it.",

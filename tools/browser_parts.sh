@@ -16,6 +16,7 @@ need chromium chromium chromium-browser google-chrome
 need snmpd snmpd
 need snmp snmptrap
 need openssh-server sshd
+need frr vtysh
 need poppler-utils pdftotext
 need softhsm2 softhsm2-util
 # The driver of the browser that playwright brings is linked against it; a bare Debian lacks it.

@@ -41,6 +41,7 @@ class SshFaults:
     close_on: str | None = None
     prompt: str | None = None
     silent_banner: bool = False
+    close_before_banner: int = 0
     old_key_exchange: bool = False
 
 
@@ -117,6 +118,10 @@ class FakeSshDevice:
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
+        if self.faults.close_before_banner > 0:
+            self.faults.close_before_banner -= 1
+            client.close()
+            return
         if self.faults.silent_banner:
             self._stopping.wait(60)
             client.close()

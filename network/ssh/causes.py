@@ -29,11 +29,20 @@ def classify(error: BaseException) -> tuple[str, str | None]:
         return ("login_timeout", None) if "timeout" in text.lower() else ("wrong_credentials", None)
     if any(isinstance(cause, ReadTimeout) for cause in causes) or "Pattern not detected" in text:
         return "unexpected_prompt", None
+    if is_throttled(error):
+        return "session_throttled", None
     if "banner" in text or "No existing session" in text or "timed-out" in text:
         return "unreachable", None
     if any(isinstance(cause, EOFError | ConnectionResetError | BrokenPipeError) for cause in causes):
         return "connection_closed", None
     return "protocol_error", type(error).__name__
+
+
+def is_throttled(error: BaseException) -> bool:
+    """Tell whether the device closed before it said anything: it has too many sessions for now."""
+    causes = list(_chain(error))
+    before_banner = any("banner" in str(cause) for cause in causes)
+    return before_banner and any(isinstance(cause, EOFError | ConnectionResetError) for cause in causes)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -16,8 +16,9 @@ from network.observations import CommandOutput, Failure
 from network.platforms.catalogue import find_command, get_platform
 from network.platforms.definition import Command, PlatformDefinition, SshSettings
 from network.ssh.banner import guess_platform, read_banner
-from network.ssh.causes import SSH_ERRORS, classify
+from network.ssh.causes import SSH_ERRORS, classify, is_throttled
 from network.ssh.host_key import PinnedHostKey
+from network.ssh.offer import read_offer
 from network.ssh.redaction import redact
 from network.ssh.result import SshResult
 from network.targets import SshCredentials, Target
@@ -28,6 +29,7 @@ logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 
 _CONNECT_SECONDS: Final = 5.0
 _LOGIN_SECONDS: Final = 10.0
+_THROTTLE_PAUSES: Final = (0.5, 1.5)
 _POLL_SECONDS: Final = 0.01
 _QUIET_SECONDS: Final = 0.5
 _LONGEST_PROMPT: Final = 80
@@ -147,7 +149,15 @@ def _run(session: _Session, names: Sequence[str] | None, also: Sequence[str]) ->
         if session.policy is not None and session.policy.refusal is not None:
             session.fail(session.policy.refusal, session.policy.describe())
         else:
-            session.fail(*classify(error))
+            code, detail = classify(error)
+            session.fail(code, _offer_of(session, detail) if code == "no_common_key_exchange" else detail)
+
+
+def _offer_of(session: _Session, kind: str | None) -> str | None:
+    """Say what the device offered of the kind on which the two sides do not agree."""
+    seconds = min(_CONNECT_SECONDS, max(0.1, session.remaining_seconds))
+    offered = read_offer(session.target.address, session.target.ssh_port, seconds).get(kind or "", ())
+    return f"{kind}: {', '.join(offered)}" if offered else kind
 
 
 def _platform_by_banner(session: _Session) -> PlatformDefinition | None:
@@ -178,7 +188,7 @@ def _run_connected(session: _Session, settings: SshSettings) -> None:
     healthy = False
     try:
         # auto_connect=False and our policy: the only way to judge the key before the password is sent.
-        connection._open()
+        _open(session)
         prompt = connection.find_prompt().strip()
         if not prompt or len(prompt) > _LONGEST_PROMPT or "\n" in prompt:
             session.fail("unexpected_prompt")
@@ -192,6 +202,19 @@ def _run_connected(session: _Session, settings: SshSettings) -> None:
         else:
             connection.paramiko_cleanup()
             logging.getLogger("netmiko").removeFilter(connection._secrets_filter)
+
+
+def _open(session: _Session) -> None:
+    """Sign in; only a device that closes before its banner is asked again, since no password was sent."""
+    for pause in (*_THROTTLE_PAUSES, None):
+        try:
+            session.connection._open()
+        except SSH_ERRORS as error:
+            if pause is None or session.remaining_seconds < pause or not is_throttled(error):
+                raise
+            time.sleep(pause)
+        else:
+            return
 
 
 def _connection_options(session: _Session, settings: SshSettings) -> dict[str, Any]:

@@ -32,6 +32,7 @@ PACKAGES = {
     "pdftotext": "poppler-utils",
     "softhsm2-util": "softhsm2",
     "unshare": "util-linux",
+    "vtysh": "frr",
 }
 
 
@@ -139,8 +140,8 @@ class Server:
 
 
 @contextmanager
-def ssh_server(folder: Path) -> Iterator[Server]:
-    """Run sshd with a user that exists for it alone."""
+def ssh_server(folder: Path, *, instead_of_a_shell: str = "") -> Iterator[Server]:
+    """Run sshd with a user that exists for it alone, who gets a shell or another program."""
     sshd, key = find_program("sshd"), folder / "host_key"
     subprocess.run(
         [find_program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True, timeout=60
@@ -150,7 +151,8 @@ def ssh_server(folder: Path) -> Iterator[Server]:
     configuration.write_text(
         f"ListenAddress {HOST}\nPort {server.port}\nHostKey {key}\nPidFile none\nUsePAM no\n"
         "PasswordAuthentication yes\nKbdInteractiveAuthentication no\nPubkeyAuthentication no\n"
-        f"AllowUsers {server.username}\nPrintMotd no\nUseDNS no\nMaxStartups 50\n",
+        f"AllowUsers {server.username}\nPrintMotd no\nUseDNS no\nMaxStartups 500:30:1000\n"
+        + (f"ForceCommand {instead_of_a_shell}\n" if instead_of_a_shell else ""),
         "utf-8",
     )
     command = (sshd, "-D", "-e", "-f", str(configuration))

@@ -79,11 +79,22 @@ def test_a_changed_host_key_stops_with_both_fingerprints(cisco, target_of, host_
 
 def test_old_key_exchange_is_named_and_used_only_where_allowed(cisco, target_of):
     device = cisco(SshFaults(old_key_exchange=True))
-    assert codes(run_commands(target_of(device), IOS, 20)) == ["no_common_key_exchange"]
+    (refused,) = run_commands(target_of(device), IOS, 20).failures
+    assert refused.code == "no_common_key_exchange"
+    assert refused.detail == "kex: diffie-hellman-group14-sha1, diffie-hellman-group1-sha1"
     allowed = run_commands(target_of(device, allow_old_ciphers=True), IOS, 20, ["show version"])
     assert not allowed.failures
     snapshot = collect_snapshot(target_of(device, allow_old_ciphers=True), commands=["show version"])
     assert snapshot.old_ciphers_allowed
+
+
+def test_a_device_that_closes_before_its_banner_is_asked_twice_more_and_no_more(cisco, target_of):
+    device = cisco(SshFaults(close_before_banner=2))
+    assert not run_commands(target_of(device), IOS, 20, ["show version"]).failures
+    assert device.login_attempts == 1
+    busy = cisco(SshFaults(close_before_banner=9))
+    assert codes(run_commands(target_of(busy), IOS, 20, ["show version"])) == ["session_throttled"]
+    assert busy.faults.close_before_banner == 6
 
 
 def test_a_stalled_command_ends_at_the_budget_and_its_part_is_kept(cisco, target_of):
