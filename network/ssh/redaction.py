@@ -17,9 +17,11 @@ from network.ssh.redaction_rules import (
     HIDDEN,
     INLINE_PEM,
     JSON_VALUE,
+    LONG_WORD,
     MARKS,
     SECRET_DATA_MARK,
     SENSITIVE_WORD,
+    TRIGGERS,
     UNDERSTOOD,
     Rule,
 )
@@ -32,10 +34,15 @@ def redact(text: str, platform: str | None = None) -> str:
     """Return the text with every secret masked; a line that may hold one is masked rather than trusted."""
     rules = (*BY_PLATFORM.get(platform or "", ()), *EVERYWHERE)
     mark = MARKS.get(platform or "", HIDDEN)
-    lines, kept = INLINE_PEM.sub(HIDDEN, text.replace(mark, HIDDEN)).split("\n"), list[str]()
+    text = INLINE_PEM.sub(HIDDEN, text.replace(mark, HIDDEN))
+    lines, kept, is_plain = text.split("\n"), list[str](), _plain_lines(text)
     position, in_community_section = 0, False
     while position < len(lines):
         line = lines[position]
+        if is_plain[position] and not in_community_section:
+            kept.append(line)
+            position += 1
+            continue
         length = _block_length(lines, position)
         if length:
             kept += _masked_block(line)
@@ -51,6 +58,17 @@ def redact(text: str, platform: str | None = None) -> str:
         if masked != lines[position - 1]:
             position += _continued_lines(lines, position - 1)
     return "\n".join(kept).replace(HIDDEN, mark)
+
+
+def _plain_lines(text: str) -> list[bool]:
+    """Tell of each line whether nothing stands in it that any rule begins with: most lines of most texts."""
+    folded = text.casefold()
+    words = [word for word in TRIGGERS if word in folded]
+    has_long_words = LONG_WORD.search(folded) is not None
+    return [
+        not any(word in line for word in words) and not (has_long_words and LONG_WORD.search(line))
+        for line in folded.split("\n")
+    ]
 
 
 def _redact_line(line: str, rules: tuple[Rule, ...]) -> str:

@@ -124,3 +124,24 @@ COMMUNITY_SECTION: Final = re.compile(
 )
 COMMUNITY_SECTION_END: Final = re.compile(r"^(?:\s{0,3}end\s*$|/)", re.IGNORECASE)
 COMMUNITY_NAME: Final = re.compile(r"(\bset name +|\bname=)(\"[^\"]*\"|\S+)", re.IGNORECASE)
+# No rule of this file masks a line that holds none of these, in whatever case, and no word of this length: a
+# new rule adds what it begins with. Looking for them first is what makes a long text cheap.
+TRIGGERS: Final = (
+    *(
+        "passw",
+        "passphrase",
+        "passcode",
+        "secret",
+        "psk",
+        "pwd",
+        "ppk",
+        "community",
+        "key",
+        "plain",
+        "simple",
+    ),
+    *("cipher", "enc", "token", "credential", "hash", "target-host", "auth", "priv", "snmp-server host"),
+    *("://", "$", "%^%#", "%@%@", "@%@%", "ssh-", "ecdsa", "username", "user name", "user_control"),
+    *("-----begin", "certificate", "banner"),
+)
+LONG_WORD: Final = re.compile(r"\S{32}")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from network.ssh import redaction
 from network.ssh.redaction import redact
 from network.ssh.redaction_rules import BY_PLATFORM
 
@@ -167,6 +168,47 @@ def test_no_planted_secret_of_any_form_survives(form, secret, platform):
     masked = redact(line, platform)
     assert secret not in masked
     assert redact(masked, platform) == masked
+
+
+NOISE = st.sampled_from(
+    [
+        *("interface Gi1", " description ke gedung B", "  5 minute input rate 0 bits/sec", "!", "end", ""),
+        *(
+            "Encapsulation ARPA, loopback not set",
+            "banner motd ^C",
+            "masuk\u017f",
+            "^C",
+            "config system snmp community",
+        ),
+        *(
+            "    edit 1",
+            '        set name "publik"',
+            "-----BEGIN CERTIFICATE-----",
+            "MIIB",
+            "-----END CERTIFICATE-----",
+        ),
+        *(
+            "pa\u017fsword rahasia",
+            "PASSWORD rahasia",
+            "\u212aEY rahasia",
+            "key-string",
+            "  quit",
+            "a" * 40 + "1",
+            "0f" * 20,
+        ),
+    ]
+)
+FILLED = st.builds(lambda form, word: form.format(word, word), st.sampled_from(FORMS), WORDS)
+TEXTS = st.lists(st.one_of(NOISE, FILLED, st.text(max_size=20)), max_size=12)
+
+
+@given(TEXTS, st.sampled_from([None, *sorted(BY_PLATFORM)]))
+def test_looking_for_what_rules_begin_with_spares_no_line_that_they_would_mask(lines, platform):
+    text = "\n".join(lines)
+    quick = redact(text, platform)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(redaction, "_plain_lines", lambda given: [False] * (given.count("\n") + 1))
+        assert redact(text, platform) == quick
 
 
 @pytest.mark.parametrize(
