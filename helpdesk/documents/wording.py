@@ -58,6 +58,23 @@ CHANGES = {
     "model": "model",
     "version": "versi",
     "serial": "nomor seri",
+    "vlans_added": "VLAN baru",
+    "vlans_removed": "VLAN hilang",
+    "vlans_name": "nama VLAN",
+    "vlans_status": "keadaan VLAN",
+    "addresses_added": "alamat baru",
+    "addresses_removed": "alamat hilang",
+    "addresses_prefix_length": "panjang prefiks",
+    "addresses_interface": "port alamat",
+    "bgp_peers_added": "mitra BGP baru",
+    "bgp_peers_removed": "mitra BGP hilang",
+    "bgp_peers_state": "keadaan mitra BGP",
+    "bgp_peers_admin_status": "keadaan mitra BGP yang dikehendaki",
+    "bgp_peers_remote_as": "AS mitra BGP",
+    "bgp_peers_router_id": "ID router mitra BGP",
+    "ospf_neighbours_added": "tetangga OSPF baru",
+    "ospf_neighbours_removed": "tetangga OSPF hilang",
+    "ospf_neighbours_state": "keadaan tetangga OSPF",
 }
 STATES = STATUS_WORDS | {True: "ya", False: "tidak", None: "–", "": "–"}
 

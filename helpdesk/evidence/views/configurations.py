@@ -104,14 +104,17 @@ def compare_configurations(device_id: int) -> str:
 @requires(Permission.TAKE_SNAPSHOTS)
 def read_configuration(device_id: int) -> AnyResponse:
     """Read the configuration now."""
-    device_queries.get_device(db.session(), device_id)
+    # Closed before the reading begins: it writes by a connection of its own.
+    with transaction() as session:
+        device_queries.get_device(session, device_id)
+        by_id = signed_in().person.id
     configuration_id, failure = service.read_configuration(
         db.engine,
         device_id,
         settings().key_ring(),
         hours=settings().configuration_hours,
         budget_seconds=settings().snapshot_budget_seconds,
-        by_id=signed_in().person.id,
+        by_id=by_id,
     )
     if configuration_id is not None:
         return redirect(
