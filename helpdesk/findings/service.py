@@ -31,19 +31,25 @@ _RECORDED = (Turn.OPENED, Turn.WORSENED, Turn.FLAPPING, Turn.RECOVERED)
 LONGEST_WINDOW = timedelta(days=31)
 
 
+@dataclass
+class _Office:
+    """The rules that this office judges by; a second book takes the place of the first."""
+
+    rules: reading.RuleBook | None = None
+
+
+_office = _Office()
+
+
 def listen_to_snapshots(rules: reading.RuleBook) -> None:
-    """Have every snapshot judged in the transaction that stores it."""
-    events.listen("snapshot_taken", _Listener(rules))
+    """Have every snapshot judged, once, in the transaction that stores it."""
+    _office.rules = rules
+    events.listen("snapshot_taken", _judge_taken)
 
 
-@dataclass(frozen=True)
-class _Listener:
-    """Judges by one book of rules; two of one book are the same listener."""
-
-    rules: reading.RuleBook
-
-    def __call__(self, session: Session, event: Event) -> None:
-        note_snapshot(session, session.get_one(Snapshot, event.data["snapshot_id"]), self.rules, now=event.at)
+def _judge_taken(session: Session, event: Event) -> None:
+    assert _office.rules is not None, "listen_to_snapshots was not called"
+    note_snapshot(session, session.get_one(Snapshot, event.data["snapshot_id"]), _office.rules, now=event.at)
 
 
 def note_snapshot(session: Session, snapshot: Snapshot, rules: reading.RuleBook, *, now: datetime) -> None:

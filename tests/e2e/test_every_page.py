@@ -24,7 +24,7 @@ LIST_PAGES = ("/desk", "/tickets", "/devices", "/register", "/sop")
 MOST_BYTES = 100_000
 # What is no page: files to keep, and what a link must not do while somebody looks around.
 NO_PAGE = re.compile(
-    r"/documents/|/attachments/|/lampiran/|\.json$|\.csv$|\.zip$|\.pem$|\.crl$|^/sign-in/code$|[/.]pdf$|/report/draft$|^/static/|^/health$|^/favicon"
+    r"/documents/|/attachments/|/lampiran/|\.json$|\.csv$|\.zip$|\.pem$|\.crl$|^/sign-in/code$|[/.]pdf$|/report/draft$|^/health-reports/\d+/file$|\.txt$|^/static/|^/health$|^/favicon"
 )
 
 
