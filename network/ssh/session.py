@@ -1,5 +1,6 @@
 """Run the allowed commands of a platform on one device, within a limit that nothing can stretch."""
 
+import contextlib
 import logging
 import re
 import threading
@@ -197,11 +198,19 @@ def _run_connected(session: _Session, settings: SshSettings) -> None:
         pattern = re.compile(rf"(?:^|[\r\n]){re.escape(prompt)}[ \t]*\Z")
         healthy = all(_run_command(session, command, pattern) for command in session.commands)
     finally:
-        if healthy and settings.device_type in _MUST_SAY_GOODBYE:
-            connection.disconnect()
-        else:
-            connection.paramiko_cleanup()
-            logging.getLogger("netmiko").removeFilter(connection._secrets_filter)
+        _say_goodbye(connection, politely=healthy and settings.device_type in _MUST_SAY_GOODBYE)
+
+
+def _say_goodbye(connection: Any, *, politely: bool) -> None:
+    """Close; a device that is gone by then takes nothing from what it said before."""
+    try:
+        with contextlib.suppress(*SSH_ERRORS):
+            if politely:
+                connection.disconnect()
+            else:
+                connection.paramiko_cleanup()
+    finally:
+        logging.getLogger("netmiko").removeFilter(connection._secrets_filter)
 
 
 def _open(session: _Session) -> None:

@@ -4,6 +4,7 @@ import time
 
 import paramiko
 import pytest
+from netmiko.base_connection import BaseConnection
 
 from network.collector import collect_snapshot
 from network.lab.ssh_device import SshFaults
@@ -95,6 +96,18 @@ def test_a_device_that_closes_before_its_banner_is_asked_twice_more_and_no_more(
     busy = cisco(SshFaults(close_before_banner=9))
     assert codes(run_commands(target_of(busy), IOS, 20, ["show version"])) == ["session_throttled"]
     assert busy.faults.close_before_banner == 6
+
+
+def test_a_device_that_is_gone_at_the_goodbye_takes_nothing_from_what_it_said(
+    cisco, target_of, monkeypatch: pytest.MonkeyPatch
+):
+    def gone(_connection: object) -> None:
+        raise EOFError
+
+    monkeypatch.setattr(BaseConnection, "paramiko_cleanup", gone)
+    result = run_commands(target_of(cisco()), IOS, 20, ["show version"])
+    assert not result.failures
+    assert result.commands[0].complete
 
 
 def test_a_stalled_command_ends_at_the_budget_and_its_part_is_kept(cisco, target_of):
