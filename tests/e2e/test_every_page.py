@@ -24,7 +24,7 @@ LIST_PAGES = ("/desk", "/tickets", "/devices", "/register", "/sop")
 MOST_BYTES = 100_000
 # What is no page: files to keep, and what a link must not do while somebody looks around.
 NO_PAGE = re.compile(
-    r"/documents/|/attachments/|/lampiran/|\.json$|\.csv$|\.zip$|\.pem$|\.crl$|^/sign-in/code$|[/.]pdf$|/report/draft$|^/health-reports/\d+/file$|\.txt$|^/static/|^/health$|^/favicon"
+    r"/documents/|^/metrics$|/attachments/|/lampiran/|\.json$|\.csv$|\.zip$|\.pem$|\.crl$|^/sign-in/code$|[/.]pdf$|/report/draft$|^/health-reports/[^/]+/file$|\.txt$|^/static/|^/health$|^/favicon"
 )
 
 
@@ -87,6 +87,12 @@ def signed_ticket(page: Page, demo: str) -> str:
     return urlsplit(
         str(page.get_by_role("link", name=re.compile("^TKT-")).last.evaluate("one => one.href"))
     ).path
+
+
+def core_switch(page: Page, demo: str) -> str:
+    """Return the way to the switch that commands and configurations are read from."""
+    page.goto(f"{demo}/devices?q=sw-inti")
+    return urlsplit(str(page.get_by_role("link", name="sw-inti-jkt").first.evaluate("one => one.href"))).path
 
 
 def crawl(
@@ -168,7 +174,7 @@ def test_links_lead_to_every_page_there_is(
     seen = set(crawl(visitor, visitor.context.new_page(), f"{demo}/", views=(), prefix="").values())
     for username in ("ratna", "bagus", "dewi", "wayan", "admin", "auditor"):
         eye, page = demo_person(username)
-        also = signed_ticket(page, demo) if username == "ratna" else ""
+        also = signed_ticket(page, demo) if username == "ratna" else core_switch(page, demo)
         seen |= set(crawl(eye, page, f"{demo}/account", views=(), prefix="", also=also).values())
     pages = [str(rule) for rule in rules.iter_rules() if "GET" in (rule.methods or ())]
     unreached = [
