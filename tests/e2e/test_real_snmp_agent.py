@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -86,4 +87,6 @@ def test_a_real_agent_is_read_whole(snmpd: int, name: str, doubts: int) -> None:
         assert {port.name for port in snapshot.interfaces} <= known
         assert "lo" in {port.name for port in snapshot.interfaces}
 
-    asyncio.run(read())
+    # In a thread of its own: in this one a browser of the tests before may have its loop.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, read()).result()
