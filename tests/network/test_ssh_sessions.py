@@ -40,7 +40,7 @@ def test_a_long_text_in_small_pieces_is_whole_although_the_prompt_stands_in_it(c
 
 def test_a_configuration_without_its_last_line_is_no_evidence(cisco, target_of):
     device = cisco(**{"show running-config": "Building configuration...\nhostname sw1"})
-    result = run_commands(target_of(device), IOS, 20, ["show running-config"])
+    result = run_commands(target_of(device), IOS, 60, ["show running-config"])
     assert codes(result) == ["incomplete_output"]
     assert not result.commands[0].complete
 
