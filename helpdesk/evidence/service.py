@@ -200,7 +200,8 @@ def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, 
     """Freeze what the device said and write it down, for good."""
     base = queries.find_base(session, run.device_id, most=SNAPSHOTS_A_BASE)
     whole = thaw(base.content, base.sha256) if base is not None else None
-    frozen = freeze(facts.to_dict(), whole)
+    plain = facts.to_dict()
+    frozen = freeze(plain, whole)
     previous = queries.find_latest_snapshot(session, run.device_id, before=facts.taken_at)
     snapshot = Snapshot(
         device_id=run.device_id,
@@ -212,7 +213,7 @@ def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, 
         complete=facts.complete,
         reachable=facts.has_data,
         failures=storable([dataclasses.asdict(each) for each in facts.failures]),
-        summary=summarise(facts.to_dict()),
+        summary=summarise(plain),
         sha256=frozen.sha256,
         size_bytes=frozen.size_bytes,
         content=frozen.content,

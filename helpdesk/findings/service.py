@@ -61,26 +61,20 @@ def note_snapshot(session: Session, snapshot: Snapshot, rules: reading.RuleBook,
     alive = {(one.rule, one.object): one for one in queries.list_alive(session, snapshot.device_id)}
     judgement = _judged(session, snapshot, rules, frozenset(alive))
     is_muted = queries.is_in_maintenance(session, snapshot.device, now)
+    timings = {code: Timing(rule.hold, rule.recover) for code, rule in rules.items()}
     for bad in judgement.bad:
-        rule = rules[bad.rule]
-        timing = Timing(rule.hold, rule.recover)
-        known = None if rule.is_change else alive.get((bad.rule, bad.object))
-        if known is not None:
-            known.values, known.severity = storable(bad.values), bad.severity.value
-            _move(session, known, snapshot, partial(go_on, is_bad=True), timing, is_muted)
-        elif not rule.is_change:
+        if rules[bad.rule].is_change:
+            # Something that happened, and no state that goes on.
+            continue
+        known, timing = alive.get((bad.rule, bad.object)), timings[bad.rule]
+        if known is None:
             _begin(session, bad, snapshot, timing, is_muted)
+            continue
+        known.values, known.severity = storable(bad.values), bad.severity.value
+        _move(session, known, snapshot, partial(go_on, is_bad=True), timing, is_muted)
     for (code, subject), known in alive.items():
         if judgement.is_over(code, subject):
-            rule = rules[code]
-            _move(
-                session,
-                known,
-                snapshot,
-                partial(go_on, is_bad=False),
-                Timing(rule.hold, rule.recover),
-                is_muted,
-            )
+            _move(session, known, snapshot, partial(go_on, is_bad=False), timings[code], is_muted)
 
 
 def _judged(
