@@ -139,11 +139,18 @@ def settings(database_url: str, tmp_path: Path) -> HelpdeskSettings:
 
 @pytest.fixture(autouse=True)
 def _own_listeners() -> Iterator[None]:
-    """Let listeners that a test or its application registers end with the test."""
-    before = {kind: list(listeners) for kind, listeners in events._listeners.items()}
+    """Let a test begin and end without listeners; those that it registers, or its own application, are its own.
+
+    An application of a whole module (one that only renders) is made before this, and must be heard by no test.
+    """
+    _forget_listeners()
     yield
+    _forget_listeners()
+
+
+def _forget_listeners() -> None:
     events._listeners.clear()
-    events._listeners.update(before)
+    events._acting_lookups.clear()
 
 
 @pytest.fixture
