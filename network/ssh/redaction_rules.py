@@ -14,17 +14,61 @@ def _rules(*pairs: tuple[str, str]) -> tuple[Rule, ...]:
 
 
 # How the value that follows is written down; not the value itself.
-_WRITTEN: Final = r"(?: +(?:encrypted|cipher|simple|plaintext|localized|0)(?= ))?+"
+_WRITTEN: Final = r"(?: +(?:encrypted|cipher|simple|plaintext|localized|\d)(?= ))?+"
 _AUTH: Final = rf"(?:md5|sha\S*){_WRITTEN}"
 _PRIV: Final = rf"(?:des\S*|3des|aes\S*)(?: +(?:128|192|256)(?= ))?+{_WRITTEN}"
 _TRAP_WORD: Final = r"traps?|informs?|version +v?(?:1|2c|3)|(?:no)?auth|priv|(?:use-)?vrf +\S+|udp-port +\d+"
 _TRAP_WORDS: Final = rf"(?:(?:{_TRAP_WORD}|community) +)*+"
 
+# Not the value of an authentication but the word before its key, which the sensitive words know.
+_KEY_WORD: Final = r"<|key\b|key-|(?:\d+ +)key|cipher\b|simple\b|plain|auth-pass|priv(?:acy)?\b|hmac"
+
+# Values that no word of a secret announces: of routing and tunnels, and of accounts by their place.
+UNANNOUNCED: Final = _rules(
+    (
+        r"(\bauthentication(?:-mode)? +(?:text|simple|(?:meticulous-)?keyed-(?:md5|sha1))(?: +\d+)? +)"
+        r"(?!<|cipher|plain)\S+",
+        rf"\1{HIDDEN}",
+    ),
+    (
+        rf"(\b(?:standby|glbp|vrrp)(?: +\d+)? +authentication +)(?!md5\b|text\b|{_KEY_WORD})\S+",
+        rf"\1{HIDDEN}",
+    ),
+    (r"(\bnhrp +authentication +)(?!<)\S+", rf"\1{HIDDEN}"),
+    (r"(\bspi +(?:0x)?[\da-f]+ +)(?!<)\S.*$", rf"\1{HIDDEN}"),
+    (r"(\bencryption +\S+ +\d,)(?!<)\S+", rf"\1{HIDDEN}"),
+    (r"(\b(?:auth|priv)-pass +(?:(?:cipher|plain)text +)?)(?!<)\S+", rf"\1{HIDDEN}"),
+    (r"^(\s*snmp-server +user +\S+.* priv +)(?!des|3des|aes|<)\S+", rf"\1{HIDDEN}"),
+    (r"^(\s*(?:create +snmp|snmp-server) +group +)(?!<)\S+(?= +v[12]c?\b)", rf"\1{HIDDEN}"),
+    (
+        r"^(\s*user(?:name| +name)? +\S+ +privilege +\S+ +(?:\d +)?)"
+        r"(?!<|\d +|(?:secret|password|view|role|autocommand|access-class|one-time)\b)"
+        r"(?!nopassw|algorithm|ssh)\S+",
+        rf"\1{HIDDEN}",
+    ),
+    (r"^(\s*(?:local-user|user) +\S+ +)(?!<)\S+(?= +(?:portal|radius)\s*$)", rf"\1{HIDDEN}"),
+    (
+        r"((?<![\w-])mgmt-user +(?!ssh-|webui)\S+ +(?!password\b)"
+        r"(?:(?:root|guest-\S+|network-\S+|read-only|location-\S+) +)?)(?!<)\S+",
+        rf"\1{HIDDEN}",
+    ),
+    (r"(\bmobility-manager +\S+ +user +\S+ +)(?!<)\S+", rf"\1{HIDDEN}"),
+    (
+        r"^(\s*(?:(?:master|local|conductor)ip +.*)?ipsec +)(?!<)(?=\S*\d)\S{6,}(?=\s*$| +interface\b)",
+        rf"\1{HIDDEN}",
+    ),
+    (r"(\bservice +unsupported-transceiver +\S+ +)(?!<)\S+", rf"\1{HIDDEN}"),
+    (r"(\bset +(?:history\d|rsso) +)(?!<|enable|disable)\S.*$", rf"\1{HIDDEN}"),
+    (r"(\bpin +verify +(?:auto +)?)(?!<|auto\b)\S+", rf"\1{HIDDEN}"),
+    (r"(\bsyscon +address +\S+ +)(?!<)\S+", rf"\1{HIDDEN}"),
+    (r"(?<=\s)(?![-<])\S+(?= +-encrypted\b)", HIDDEN),
+)
+
 # Masked inside a line, so that the rest of it stays readable.
-EVERYWHERE: Final = _rules(
+EVERYWHERE: Final = UNANNOUNCED + _rules(
     (r"(\b[a-z][a-z0-9+.-]*://[^\s:/@\"]*):[^\s@/\"]+@", rf"\1:{REMOVED}@"),
-    (rf"(\bauth +{_AUTH} +)(?!<)\S+", rf"\1{HIDDEN}"),
-    (rf"(\bpriv +{_PRIV} +)(?!<)\S+", rf"\1{HIDDEN}"),
+    (rf"(\bauth(?:entication(?:-mode)?)? +{_AUTH} +(?:\d+,)?)(?!{_KEY_WORD})\S+", rf"\1{HIDDEN}"),
+    (rf"(\bpriv(?:acy(?:-mode)?)? +{_PRIV} +)(?!<)\S+", rf"\1{HIDDEN}"),
     (rf"^(\s*snmp-server +host +(?:domain +)?\S+ +{_TRAP_WORDS})(?!<)\S+( +informs?\s*)$", rf"\1{HIDDEN}\2"),
     (rf"^(\s*snmp-server +host +(?:domain +)?\S+ +{_TRAP_WORDS})(?!<)\S.*$", rf"\1{HIDDEN}"),
     (r"(/snmp community .*\bname=)(\"[^\"]*\"|\S+)", rf"\1{HIDDEN}"),
@@ -57,10 +101,12 @@ for _same_as_ios in ("cisco_iosxe", "cisco_nxos", "cisco_asa", "ruijie"):
 # After one of these words the rest of the line is masked, understood or not.
 SENSITIVE_WORD: Final = re.compile(
     r"(?<![A-Za-z0-9<])(?<!</)(?:"
-    r"[\w-]{0,40}(?:passw(?:or)?d|secret|psk)[\w-]*|passphrase|passcode|pwd|ppk|community(?:-name)?"
+    r"[\w-]{0,40}(?:passw(?:or)?d|secret|psk)[\w-]*|[\w-]{0,40}pass-?phrase[\w-]*|[\w-]{1,40}[-_]pass|passcode|pwd|ppk|pmk"
+    r"|pswd|admpw|authstring|pre-?shared?|(?:[\w-]{0,40}-)?encrypted|ciphertext|(?:plain|clear)text"
+    r"|community(?:-?(?:name|string|map))?|comm-tbl|(?:hmac|md5-?|aes-?|wep|auth|priv|e)key"
     r"|key-?string|keystring|(?:pre-?shared|shared|private|auth(?:entication)?|priv(?:acy)?|encryption|master|session|api"
     r"|access|wep|wpa|server|ntp|host|peer|radius|tacacs|ike|isakmp|local|remote|md5|cookie|crypto)-?_?keys?"
-    r"|message-digest-key|plaintext-\w+|irreversible-cipher|cipher|(?<!-)simple|(?<!-)plain|ENC|localizedkey|token|credentials?"
+    r"|message-digest-key|plaintext-\w+|irreversible-cipher|cipher|(?<!-)simple|(?<!-)plain|ENC|localizedkey|[\w-]{0,20}token|credentials?"
     r"|key|hash(?:ed)?|target-host|trap-?community|snmp-agent community"
     r")(?=[\s=:\"'<>;,\]]|$)",
     re.IGNORECASE,
@@ -130,7 +176,16 @@ TRIGGERS: Final = (
     *(
         "passw",
         "passphrase",
+        "pass-phrase",
         "passcode",
+        "-pass",
+        "_pass",
+        "pswd",
+        "admpw",
+        "pmk",
+        "pre-share",
+        "preshare",
+        "comm-tbl",
         "secret",
         "psk",
         "pwd",
@@ -142,6 +197,17 @@ TRIGGERS: Final = (
     ),
     *("cipher", "enc", "token", "credential", "hash", "target-host", "auth", "priv", "snmp-server host"),
     *("://", "$", "%^%#", "%@%@", "@%@%", "ssh-", "ecdsa", "username", "user name", "user_control"),
-    *("-----begin", "certificate", "banner"),
+    *(
+        "-----begin",
+        "certificate",
+        "banner",
+        "spi ",
+        "ipsec",
+        "snmp-server group",
+        "create snmp",
+        "user ",
+        "-user",
+    ),
+    *("mobility-manager", "unsupported-transceiver", "history", "rsso", "pin verify", "syscon"),
 )
 LONG_WORD: Final = re.compile(r"\S{32}")

@@ -72,6 +72,86 @@ def test_a_planted_secret_does_not_survive(platform, line):
 @pytest.mark.parametrize(
     "line",
     [
+        # redundancy, routing and tunnels: the key follows the way of authenticating
+        " standby 1 authentication @",
+        " standby 1 authentication text @",
+        " vrrp 10 authentication text @",
+        "    authentication text @",
+        " vrrp vrid 1 authentication-mode md5 @",
+        " ntp-service authentication-keyid 1 authentication-mode md5 @",
+        " bfd authentication keyed-md5 1 @",
+        " ip nhrp authentication @",
+        " area 0 authentication ipsec spi 256 sha1 @",
+        " ipv6 ospf encryption ipsec spi 256 esp aes-cbc 128 @ sha1 @",
+        "ike authentication pre-share @",
+        "set ike gateway x address 192.0.2.1 Main preshare @ proposal y",
+        # SNMPv3 users
+        "snmp-server user u g v3 auth sha @ priv @",
+        "snmp-server user u g v3 priv aes128 auth sha 7 @",
+        "snmp-server user u auth md5 0x@ priv 0x@ localizedkey",
+        "snmpv3 user u auth sha auth-pass ciphertext @ priv aes priv-pass ciphertext @",
+        "snmp-agent usm-user v3 u g authentication-mode md5 @ privacy-mode aes128 @",
+        'configure snmpv3 add user u authentication sha "@" privacy aes "@"',
+        # communities under other names
+        "snmp-server mib community-map @ context c",
+        "snmp-server group @ v2c read v",
+        "create snmp group @ v2c read_view v",
+        'communityString "@"',
+        "snmp comm-tbl @ @",
+        # accounts whose password is known by its place only
+        "username u privilege 15 @",
+        "username u privilege 15 9 @",
+        "mgmt-user u root @",
+        "mgmt-user u @ read-only",
+        "mobility-manager 192.0.2.1 user u @",
+        "user u @ portal",
+        "add system user u @ -encrypted",
+        'create account admin u encrypted "@"',
+        "syscon address 192.0.2.1 @",
+        # words that are built of known ones
+        "admpw @",
+        "pswd @",
+        "smtp-pass 4,@",
+        "authentication sha1 4,@",
+        "encryption aes 4,@",
+        'hmackey="@"',
+        "authtoken=@",
+        "license smart register idtoken @",
+        "sap pmk @ mode-list gcm-encrypt",
+        "pin verify auto @",
+        "set history0 @",
+        "localip 0.0.0.0 ipsec @",
+        "service unsupported-transceiver Joe @",
+    ],
+)
+def test_a_secret_that_no_word_announces_does_not_survive(line):
+    assert HIDDEN_VALUE not in redact(line.replace("@", HIDDEN_VALUE), None)
+    assert HIDDEN_VALUE not in redact(line.replace("@", HIDDEN_VALUE), "cisco_ios")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "  standby 1 authentication md5 key-chain KUNCI-HSRP",
+        " ip ospf authentication message-digest",
+        " authentication pre-share",
+        " authentication mode md5",
+        "snmp-server group pemantau v3 priv read semua",
+        "username u privilege 15 role network-admin",
+        "aaa authentication login default group tacacs+ local",
+        "crypto ipsec transform-set T esp-aes 256 esp-sha256-hmac",
+        " set security-association lifetime seconds 3600",
+        " passive-interface default",
+        "logging history size 100",
+    ],
+)
+def test_a_line_that_only_tells_how_to_authenticate_stays(line):
+    assert redact(line, "cisco_ios") == line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
         "hostname sw-inti-jkt",
         "service password-encryption",
         "interface GigabitEthernet1/0/1",
