@@ -13,21 +13,29 @@ def _rules(*pairs: tuple[str, str]) -> tuple[Rule, ...]:
     return tuple((re.compile(pattern, re.IGNORECASE), replacement) for pattern, replacement in pairs)
 
 
-# How the value that follows is written down; not the value itself.
-_WRITTEN: Final = r"(?: +(?:encrypted|cipher|simple|plaintext|localized|\d)(?= ))?+"
+# How the value that follows is written down, not the value itself; a word counts as that when something follows.
+# No possessive quantifiers here: with them Python before 3.11.5 misses what it should find.
+_FORM: Final = r"encrypted|cipher|simple|plaintext|localized|\d"
+_WRITTEN: Final = rf"(?: +(?:{_FORM})(?= ))?"
+_VALUE: Final = rf"(?!<|(?:{_FORM}|128|192|256) )\S+"
 _AUTH: Final = rf"(?:md5|sha\S*){_WRITTEN}"
-_PRIV: Final = rf"(?:des\S*|3des|aes\S*)(?: +(?:128|192|256)(?= ))?+{_WRITTEN}"
+_PRIV: Final = rf"(?:des\S*|3des|aes\S*)(?: +(?:128|192|256)(?= ))?{_WRITTEN}"
+_PRIV_NAME: Final = r"(?:3?des|aes)(?:-?(?:cfb)?-?\d+)?(?:-[a-z])?"
 _TRAP_WORD: Final = r"traps?|informs?|version +v?(?:1|2c|3)|(?:no)?auth|priv|(?:use-)?vrf +\S+|udp-port +\d+"
-_TRAP_WORDS: Final = rf"(?:(?:{_TRAP_WORD}|community) +)*+"
+_TRAP_WORDS: Final = rf"(?:(?:{_TRAP_WORD}|community) +)*"
+_TRAP_VALUE: Final = rf"(?!<|(?:{_TRAP_WORD}|community) +)\S"
 
 # Not the value of an authentication but the word before its key, which the sensitive words know.
-_KEY_WORD: Final = r"<|key\b|key-|(?:\d+ +)key|cipher\b|simple\b|plain|auth-pass|priv(?:acy)?\b|hmac"
+_KEY_WORD: Final = (
+    r"<|(?:\d+ +)?key(?:-?(?:string|chain|id))? "
+    r"|(?:cipher|simple|plain(?:text)?|auth-pass|priv(?:acy)?|hmac\S*) "
+)
 
 # Values that no word of a secret announces: of routing and tunnels, and of accounts by their place.
 UNANNOUNCED: Final = _rules(
     (
         r"(\bauthentication(?:-mode)? +(?:text|simple|(?:meticulous-)?keyed-(?:md5|sha1))(?: +\d+)? +)"
-        r"(?!<|cipher|plain)\S+",
+        r"(?!<|(?:cipher|plain(?:text)?) )\S+",
         rf"\1{HIDDEN}",
     ),
     (
@@ -38,17 +46,17 @@ UNANNOUNCED: Final = _rules(
     (r"(\bspi +(?:0x)?[\da-f]+ +)(?!<)\S.*$", rf"\1{HIDDEN}"),
     (r"(\bencryption +\S+ +\d,)(?!<)\S+", rf"\1{HIDDEN}"),
     (r"(\b(?:auth|priv)-pass +(?:(?:cipher|plain)text +)?)(?!<)\S+", rf"\1{HIDDEN}"),
-    (r"^(\s*snmp-server +user +\S+.* priv +)(?!des|3des|aes|<)\S+", rf"\1{HIDDEN}"),
+    (rf"^(\s*snmp-server +user +\S+.* priv +)(?!<|{_PRIV_NAME} )\S+", rf"\1{HIDDEN}"),
     (r"^(\s*(?:create +snmp|snmp-server) +group +)(?!<)\S+(?= +v[12]c?\b)", rf"\1{HIDDEN}"),
     (
         r"^(\s*user(?:name| +name)? +\S+ +privilege +\S+ +(?:\d +)?)"
         r"(?!<|\d +|(?:secret|password|view|role|autocommand|access-class|one-time)\b)"
-        r"(?!nopassw|algorithm|ssh)\S+",
+        r"(?!(?:nopassword|algorithm-type|ssh-?key)\b)\S+",
         rf"\1{HIDDEN}",
     ),
     (r"^(\s*(?:local-user|user) +\S+ +)(?!<)\S+(?= +(?:portal|radius)\s*$)", rf"\1{HIDDEN}"),
     (
-        r"((?<![\w-])mgmt-user +(?!ssh-|webui)\S+ +(?!password\b)"
+        r"((?<![\w-])mgmt-user +(?!ssh-pubkey |webui-cacert )\S+ +(?!password\b)"
         r"(?:(?:root|guest-\S+|network-\S+|read-only|location-\S+) +)?)(?!<)\S+",
         rf"\1{HIDDEN}",
     ),
@@ -58,7 +66,7 @@ UNANNOUNCED: Final = _rules(
         rf"\1{HIDDEN}",
     ),
     (r"(\bservice +unsupported-transceiver +\S+ +)(?!<)\S+", rf"\1{HIDDEN}"),
-    (r"(\bset +(?:history\d|rsso) +)(?!<|enable|disable)\S.*$", rf"\1{HIDDEN}"),
+    (r"(\bset +(?:history\d|rsso) +)(?!<|(?:enable|disable)\b)\S.*$", rf"\1{HIDDEN}"),
     (r"(\bpin +verify +(?:auto +)?)(?!<|auto\b)\S+", rf"\1{HIDDEN}"),
     (r"(\bsyscon +address +\S+ +)(?!<)\S+", rf"\1{HIDDEN}"),
     (r"(?<=\s)(?![-<])\S+(?= +-encrypted\b)", HIDDEN),
@@ -67,10 +75,13 @@ UNANNOUNCED: Final = _rules(
 # Masked inside a line, so that the rest of it stays readable.
 EVERYWHERE: Final = UNANNOUNCED + _rules(
     (r"(\b[a-z][a-z0-9+.-]*://[^\s:/@\"]*):[^\s@/\"]+@", rf"\1:{REMOVED}@"),
-    (rf"(\bauth(?:entication(?:-mode)?)? +{_AUTH} +(?:\d+,)?)(?!{_KEY_WORD})\S+", rf"\1{HIDDEN}"),
-    (rf"(\bpriv(?:acy(?:-mode)?)? +{_PRIV} +)(?!<)\S+", rf"\1{HIDDEN}"),
-    (rf"^(\s*snmp-server +host +(?:domain +)?\S+ +{_TRAP_WORDS})(?!<)\S+( +informs?\s*)$", rf"\1{HIDDEN}\2"),
-    (rf"^(\s*snmp-server +host +(?:domain +)?\S+ +{_TRAP_WORDS})(?!<)\S.*$", rf"\1{HIDDEN}"),
+    (rf"(\bauth(?:entication(?:-mode)?)? +{_AUTH} +(?:\d+,)?)(?!{_KEY_WORD}){_VALUE}", rf"\1{HIDDEN}"),
+    (rf"(\bpriv(?:acy(?:-mode)?)? +{_PRIV} +){_VALUE}", rf"\1{HIDDEN}"),
+    (
+        rf"^(\s*snmp-server +host +(?:domain +)?\S+ +{_TRAP_WORDS}){_TRAP_VALUE}+( +informs?\s*)$",
+        rf"\1{HIDDEN}\2",
+    ),
+    (rf"^(\s*snmp-server +host +(?:domain +)?\S+ +{_TRAP_WORDS}){_TRAP_VALUE}.*$", rf"\1{HIDDEN}"),
     (r"(/snmp community .*\bname=)(\"[^\"]*\"|\S+)", rf"\1{HIDDEN}"),
     # accounts of terminals behind an OLT: no word says that the third one is the password
     (r"(\busername +\S+ +enable +\S+ +)(?!<)\S+", rf"\1{HIDDEN}"),

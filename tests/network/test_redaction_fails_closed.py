@@ -1,10 +1,12 @@
 """No secret survives the redaction; harmless lines do."""
 
+import re
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from network.ssh import redaction
+from network.ssh import redaction, redaction_rules
 from network.ssh.redaction import redact
 from network.ssh.redaction_rules import BY_PLATFORM
 
@@ -122,6 +124,14 @@ def test_a_planted_secret_does_not_survive(platform, line):
         "set history0 @",
         "localip 0.0.0.0 ipsec @",
         "service unsupported-transceiver Joe @",
+        # values that begin as words of the command line do
+        "snmp-server user u g v3 auth sha plain@ priv aes@",
+        "snmp-server user u g v3 auth sha key-@ priv aes 128 128@",
+        "authentication text plain@",
+        " standby 1 authentication md5@",
+        "username u privilege 15 ssh@",
+        "snmp-server host 192.0.2.1 version 2c traps@",
+        "snmp-server host 192.0.2.1 informs version 2c @ informs",
     ],
 )
 def test_a_secret_that_no_word_announces_does_not_survive(line):
@@ -306,3 +316,12 @@ def test_looking_for_what_rules_begin_with_spares_no_line_that_they_would_mask(l
 @pytest.mark.timeout(60)
 def test_a_long_line_of_almost_secrets_comes_to_an_end(line):
     assert isinstance(redact(line), str)
+
+
+def test_no_rule_has_a_possessive_quantifier_which_early_python_3_11_matches_wrongly():
+    patterns = [
+        rule.pattern for rules in (redaction_rules.EVERYWHERE, *BY_PLATFORM.values()) for rule, _ in rules
+    ]
+    patterns += [value.pattern for value in vars(redaction_rules).values() if isinstance(value, re.Pattern)]
+    assert len(patterns) > 40
+    assert [pattern for pattern in patterns if re.search(r"[?*+}]\+|\(\?>", pattern)] == []
