@@ -13,7 +13,7 @@ def _rules(*pairs: tuple[str, str]) -> tuple[Rule, ...]:
     return tuple((re.compile(pattern, re.IGNORECASE), replacement) for pattern, replacement in pairs)
 
 
-# How the value that follows is written down, not the value itself; a word counts as that when something follows.
+# How the value that follows is written down: such a word counts when something follows it.
 # No possessive quantifiers here: with them Python before 3.11.5 misses what it should find.
 _FORM: Final = r"encrypted|cipher|simple|plaintext|localized|\d"
 _WRITTEN: Final = rf"(?: +(?:{_FORM})(?= ))?"
