@@ -61,9 +61,11 @@ def _start_all(supervisor: Supervisor, console: Console, settings: HelpdeskSetti
     code = supervisor.run_once(helpdesk_command("demo", "prepare"))
     if code != 0 and not supervisor.is_stopping:
         sys.exit(code)
-    parts = (_network(settings), _web(port), Program("scheduler", helpdesk_command("scheduler")), _traps())
-    for step, program in enumerate(parts, start=2):
+    # Each is made ready when its turn comes: a port that is free now may be taken a minute later.
+    parts = (lambda: _network(settings), lambda: _web(port), _scheduler, _traps)
+    for step, make_ready in enumerate(parts, start=2):
         if not supervisor.is_stopping:
+            program = make_ready()
             console.print(f"[{step}/5] {_PARTS[program.name]}", markup=False)
             supervisor.start(program)
 
@@ -88,6 +90,10 @@ def _web(port: int) -> Program:
     command += ("--worker-class", "gthread", "--workers", "1", "--threads", "8")
     command += ("--graceful-timeout", "5", "--no-control-socket")
     return Program("web", command, lambda _log: _answers(f"http://{ports.HOST}:{port}/health"))
+
+
+def _scheduler() -> Program:
+    return Program("scheduler", helpdesk_command("scheduler"))
 
 
 def _traps() -> Program:
