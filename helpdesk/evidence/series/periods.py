@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from helpdesk.evidence.series.rules import KEPT, Metric, Point, Resolution
 
 # No more points than a screen can tell apart.
-MOST_POINTS = 400
+MOST_POINTS = 300
 PERCENTILE = 95
 
 
