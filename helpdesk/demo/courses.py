@@ -105,6 +105,7 @@ def _buckets(value_at: Any, since: datetime, now: datetime) -> Iterator[Mapping[
         length = hour // VALUES_AN_HOUR
         if at not in silent:
             yield _bucket(Resolution.HOUR, at, [value_at(at + length * n, length) for n in range(1, 5)])
+    until = bucket_start(now, Resolution.FIVE_MINUTES)
     for at in range(bucket_start(now - FINE_SINCE, Resolution.HOUR), until, minutes):
         if at not in silent:
             value = value_at(at, minutes)

@@ -157,7 +157,8 @@ def _shown(graph: Graph) -> dict[str, Any]:
 def format_in(unit: str, value: float) -> str:
     """Return a value with its unit."""
     if unit == "bps":
-        return format_rate(value) or ""
+        # Three digits are all that a mean of five minutes deserves, and all that a telephone has room for.
+        return format_rate(float(f"{value:.3g}")) or ""
     if unit == "percent":
         return f"{_small_number(value)} %"
     if unit == "celsius":
