@@ -17,6 +17,7 @@ from helpdesk.calendars.service import office_calendar
 from helpdesk.database import transaction
 from helpdesk.demo import office
 from helpdesk.demo.configurations import configuration_acts
+from helpdesk.demo.courses import course_acts
 from helpdesk.demo.history import PastNetwork, past_network, take_scheduled
 from helpdesk.demo.keys import give_keys
 from helpdesk.demo.schedules import schedule_acts
@@ -111,6 +112,7 @@ def _fill(session: Session, settings: HelpdeskSettings, devices: list[LabDevice]
         acts += _scheduled(session, network, registered, now)
         acts += schedule_acts(stage, settings, admin)
         acts += configuration_acts(registered, now)
+        acts += course_acts(stage)
         for act in sorted(acts, key=lambda act: act.at):
             act.do(act.at)
     _count_as_sent(session)

@@ -31,6 +31,7 @@ REPORT_SECONDS = 30
 PURGE_SECONDS = 3600
 HEAD_SECONDS = 600
 CONFIGURATION_SECONDS = 60
+ALIVE_SECONDS = 15
 LEADER_SECONDS = 2.0
 STOP_SECONDS = 4.0
 JOB_DEFAULTS = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
@@ -118,6 +119,7 @@ def build_scheduler(tasks: Tasks, zone: ZoneInfo) -> BackgroundScheduler:
         timezone=zone, job_defaults=JOB_DEFAULTS, executors={"default": ThreadPoolExecutor(4)}
     )
     for task, seconds in (
+        (tasks.note_alive, ALIVE_SECONDS),
         (tasks.work_snapshots, WORK_SECONDS),
         (tasks.work_sweeps, WORK_SECONDS),
         (tasks.remind, REMINDER_SECONDS),
