@@ -69,7 +69,7 @@ def redact(text: str, platform: str | None = None) -> str:
 
 
 def _suspect_lines(text: str, count: int) -> Sequence[int]:
-    """Return the numbers of the lines in which something stands that a rule begins with: few of most texts."""
+    """Return the numbers of the lines that hold something a rule begins with: few of most texts."""
     folded = text.casefold()
     places = [place for word in TRIGGERS if word in folded for place in _places(folded, word)]
     # Quicker than a pattern, and most texts have no such word.
