@@ -37,6 +37,7 @@ class SshFaults:
 
     chunk_octets: int | None = None
     chunk_pause_seconds: float = 0.01
+    think_seconds: float = 0
     stall_on: str | None = None
     close_on: str | None = None
     prompt: str | None = None
@@ -115,6 +116,7 @@ class FakeSshDevice:
                 client, _ = self._listener.accept()
             except OSError:
                 return
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
@@ -170,6 +172,8 @@ class FakeSshDevice:
             self.received.append(command)
         if command in ("exit", "quit", "logout"):
             return False
+        if self.faults.think_seconds:
+            self._stopping.wait(self.faults.think_seconds)
         text = "" if not command else self._output(command)
         if command and command == self.faults.stall_on:
             channel.sendall(text[: len(text) // 2].replace("\n", "\r\n").encode())

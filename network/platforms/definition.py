@@ -195,10 +195,18 @@ class Command(_Part):
         return self
 
 
+class Pager(_Part):
+    """What a device says when it waits at the end of a page, and the key that turns the page."""
+
+    text: Pattern
+    key: Annotated[str, Field(pattern=r"^[ a-z]$")]
+
+
 class SshSettings(_Part):
     """How netmiko speaks with the platform, and the commands it may send."""
 
     device_type: str
+    pager: Pager | None = None
     options: dict[str, bool] = {}
     commands: tuple[Command, ...] = ()
 

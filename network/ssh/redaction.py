@@ -1,6 +1,9 @@
 """Mask secrets before anything is stored or shown: vendor rules, then keyword rules that fail closed."""
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Final
 
 from network.ssh.redaction_rules import (
@@ -18,11 +21,13 @@ from network.ssh.redaction_rules import (
     INLINE_PEM,
     JSON_VALUE,
     LONG_WORD,
+    LONG_WORDS,
     MARKS,
     SECRET_DATA_MARK,
     SENSITIVE_WORD,
     TRIGGERS,
     UNDERSTOOD,
+    WHOLE_TRIGGERS,
     Rule,
 )
 
@@ -35,14 +40,17 @@ def redact(text: str, platform: str | None = None) -> str:
     rules = (*BY_PLATFORM.get(platform or "", ()), *EVERYWHERE)
     mark = MARKS.get(platform or "", HIDDEN)
     text = INLINE_PEM.sub(HIDDEN, text.replace(mark, HIDDEN))
-    lines, kept, is_plain = text.split("\n"), list[str](), _plain_lines(text)
-    position, in_community_section = 0, False
+    lines, kept = text.split("\n"), list[str]()
+    suspects = [*_suspect_lines(text, len(lines)), len(lines)]
+    position, upcoming, in_community_section = 0, 0, False
     while position < len(lines):
-        line = lines[position]
-        if is_plain[position] and not in_community_section:
-            kept.append(line)
-            position += 1
+        while suspects[upcoming] < position:
+            upcoming += 1
+        if not in_community_section and suspects[upcoming] > position:
+            kept += lines[position : suspects[upcoming]]
+            position = suspects[upcoming]
             continue
+        line = lines[position]
         length = _block_length(lines, position)
         if length:
             kept += _masked_block(line)
@@ -60,15 +68,26 @@ def redact(text: str, platform: str | None = None) -> str:
     return "\n".join(kept).replace(HIDDEN, mark)
 
 
-def _plain_lines(text: str) -> list[bool]:
-    """Tell of each line whether nothing stands in it that any rule begins with: most lines of most texts."""
+def _suspect_lines(text: str, count: int) -> Sequence[int]:
+    """Return the numbers of the lines that hold something a rule begins with: few of most texts."""
     folded = text.casefold()
-    words = [word for word in TRIGGERS if word in folded]
-    has_long_words = LONG_WORD.search(folded) is not None
-    return [
-        not any(word in line for word in words) and not (has_long_words and LONG_WORD.search(line))
-        for line in folded.split("\n")
-    ]
+    places = [place for word in TRIGGERS if word in folded for place in _places(folded, word)]
+    # Quicker than a pattern, and most texts have no such word.
+    if max(map(len, folded.split()), default=0) >= LONG_WORD:
+        places += (found.start() for found in LONG_WORDS.finditer(folded))
+    if not places:
+        return []
+    ends = list(accumulate(len(line) + 1 for line in folded.split("\n")))
+    return sorted({min(bisect_right(ends, place), count - 1) for place in places})
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    place = text.find(word)
+    while place >= 0:
+        end = place + len(word)
+        if word not in WHOLE_TRIGGERS or not text[end : end + 1].isalpha():
+            yield place
+        place = text.find(word, end)
 
 
 def _redact_line(line: str, rules: tuple[Rule, ...]) -> str:

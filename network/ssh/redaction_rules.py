@@ -221,4 +221,7 @@ TRIGGERS: Final = (
     ),
     *("mobility-manager", "unsupported-transceiver", "history", "rsso", "pin verify", "syscon"),
 )
-LONG_WORD: Final = re.compile(r"\S{32}")
+# Of these no rule means the beginning of a longer word: "Encapsulation" stands at every port.
+WHOLE_TRIGGERS: Final = frozenset({"enc"})
+LONG_WORD: Final = 32
+LONG_WORDS: Final = re.compile(rf"\S{{{LONG_WORD}}}\S*")

@@ -265,6 +265,9 @@ NOISE = st.sampled_from(
         *("interface Gi1", " description ke gedung B", "  5 minute input rate 0 bits/sec", "!", "end", ""),
         *(
             "Encapsulation ARPA, loopback not set",
+            "set psksecret ENC rahasia",
+            "ENC rahasia",
+            "ENCrahasia ENC: rahasia",
             "banner motd ^C",
             "masuk\u017f",
             "^C",
@@ -297,7 +300,7 @@ def test_looking_for_what_rules_begin_with_spares_no_line_that_they_would_mask(l
     text = "\n".join(lines)
     quick = redact(text, platform)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(redaction, "_plain_lines", lambda given: [False] * (given.count("\n") + 1))
+        patch.setattr(redaction, "_suspect_lines", lambda _, count: range(count))
         assert redact(text, platform) == quick
 
 
