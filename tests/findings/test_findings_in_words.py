@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from network import shipped_rules
 from helpdesk.findings.models import FindingRecord
 from helpdesk.findings.wording import sentence_in
+from network import shipped_rules
 
 
 def words(rule: str, language: str, **values: str) -> str:
