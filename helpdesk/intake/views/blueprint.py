@@ -24,8 +24,8 @@ def _check_tokens_in_the_form(state: Any) -> None:
 
 @blueprint.before_request
 def _keep_addresses_apart() -> None:
-    """Who acts here without an account is a requester: their address is erased with what they wrote."""
-    db.session().info[ORIGIN_IS_PERSONAL] = True
+    """Who acts on the public pages is a requester: their address is erased with what they wrote."""
+    db.session().info[ORIGIN_IS_PERSONAL] = request.endpoint != "intake.record"
 
 
 @blueprint.after_request
