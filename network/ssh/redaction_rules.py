@@ -33,8 +33,8 @@ _TRAP_WORDS: Final = rf"(?:(?:{_TRAP_WORD}|community) +)*+"
 # Masked inside a line, so that the rest of it stays readable.
 EVERYWHERE: Final = _rules(
     (r"(\b[a-z][a-z0-9+.-]*://[^\s:/@\"]*):[^\s@/\"]+@", rf"\1:{REMOVED}@", "://"),
-    (rf"(\bauth +{_AUTH} +)(?!<)\S+", rf"\1{HIDDEN}", "auth"),
-    (rf"(\bpriv +{_PRIV} +)(?!<)\S+", rf"\1{HIDDEN}", "priv"),
+    (rf"(\bauth +{_AUTH} +)(?!<)\S+", rf"\1{HIDDEN}", "auth "),
+    (rf"(\bpriv +{_PRIV} +)(?!<)\S+", rf"\1{HIDDEN}", "priv "),
     (
         rf"^(\s*snmp-server +host +(?:domain +)?\S+ +{_TRAP_WORDS})(?!<)\S+( +informs?\s*)$",
         rf"\1{HIDDEN}\2",
@@ -47,7 +47,7 @@ EVERYWHERE: Final = _rules(
     ),
     (r"(/snmp community .*\bname=)(\"[^\"]*\"|\S+)", rf"\1{HIDDEN}", "snmp community"),
     # accounts of terminals behind an OLT: no word says that the third one is the password
-    (r"(\busername +\S+ +enable +\S+ +)(?!<)\S+", rf"\1{HIDDEN}", "username"),
+    (r"(\busername +\S+ +enable +\S+ +)(?!<)\S+", rf"\1{HIDDEN}", " enable "),
     (r"(\buser_control +enable +\S+ +)(?!<)\S+", rf"\1{HIDDEN}", "user_control"),
     (r"(\bauthorization: *(?:basic|bearer) +)\S+", rf"\1{HIDDEN}", "authorization"),
     (
