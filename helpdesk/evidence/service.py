@@ -25,6 +25,7 @@ from helpdesk.events import record
 from helpdesk.evidence import attempts, queries
 from helpdesk.evidence.attempts import Attempt
 from helpdesk.evidence.configurations.service import keep_outputs
+from helpdesk.evidence.facts import remember_frozen
 from helpdesk.evidence.models import Snapshot, SnapshotRun, StoredFile
 from helpdesk.evidence.rules import freeze, storable, summarise, thaw
 from helpdesk.evidence.series import service as series
@@ -221,7 +222,8 @@ def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, 
     )
     session.add(snapshot)
     session.flush()
-    series.add_snapshot(session, snapshot, facts)
+    remember_frozen(session, frozen.sha256, frozen.plain)
+    series.add_snapshot(session, snapshot)
     keep_outputs(session, run.device_id, facts.commands, platform=facts.platform, taken_at=facts.taken_at)
     note_refusal(session, run.device, facts.failures, asked_at=facts.taken_at, now=now)
     person = session.get(Person, run.requested_by_id) if run.requested_by_id is not None else None

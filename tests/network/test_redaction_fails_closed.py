@@ -21,6 +21,9 @@ HIDDEN_VALUE = "RaHaSiA9x7"
         ("cisco_ios", " password 7 RaHaSiA9x7"),
         ("cisco_ios", "snmp-server community RaHaSiA9x7 RO 10"),
         ("cisco_ios", "snmp-server host 10.1.1.1 version 2c RaHaSiA9x7"),
+        ("cisco_ios", "snmp-server  host 10.1.1.1 RaHaSiA9x7"),
+        ("cisco_ios", " c\u0131pher RaHaSiA9x7"),
+        ("cisco_ios", " C\u0130PHER RaHaSiA9x7"),
         ("cisco_ios", "snmp-server user u g v3 auth sha RaHaSiA9x7 priv aes 128 RaHaSiA9x7"),
         ("cisco_ios", " key-string RaHaSiA9x7"),
         ("cisco_ios", "tacacs-server key RaHaSiA9x7"),
@@ -284,6 +287,9 @@ NOISE = st.sampled_from(
             "pa\u017fsword rahasia",
             "PASSWORD rahasia",
             "\u212aEY rahasia",
+            "C\u0130PHER rahasia",
+            "c\u0131pher rahasia",
+            "snmp-server  host 10.0.0.1  rahasia",
             "key-string",
             "  quit",
             "a" * 40 + "1",
@@ -292,6 +298,12 @@ NOISE = st.sampled_from(
     ]
 )
 FILLED = st.builds(lambda form, word: form.format(word, word), st.sampled_from(FORMS), WORDS)
+
+
+def _tried_everywhere(rules):
+    return tuple(rule._replace(needs="") for rule in rules)
+
+
 TEXTS = st.lists(st.one_of(NOISE, FILLED, st.text(max_size=20)), max_size=12)
 
 
@@ -300,7 +312,10 @@ def test_looking_for_what_rules_begin_with_spares_no_line_that_they_would_mask(l
     text = "\n".join(lines)
     quick = redact(text, platform)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(redaction, "_suspect_lines", lambda _, count: range(count))
+        patch.setattr(redaction, "_suspect_lines", lambda given: range(given.count("\n") + 1))
+        patch.setattr(redaction, "EVERYWHERE", _tried_everywhere(redaction.EVERYWHERE))
+        tried = {code: _tried_everywhere(rules) for code, rules in BY_PLATFORM.items()}
+        patch.setattr(redaction, "BY_PLATFORM", tried)
         assert redact(text, platform) == quick
 
 
@@ -323,7 +338,7 @@ def test_a_long_line_of_almost_secrets_comes_to_an_end(line):
 
 def test_no_rule_has_a_possessive_quantifier_which_early_python_3_11_matches_wrongly():
     patterns = [
-        rule.pattern for rules in (redaction_rules.EVERYWHERE, *BY_PLATFORM.values()) for rule, _ in rules
+        rule.pattern.pattern for rules in (redaction_rules.EVERYWHERE, *BY_PLATFORM.values()) for rule in rules
     ]
     patterns += [value.pattern for value in vars(redaction_rules).values() if isinstance(value, re.Pattern)]
     assert len(patterns) > 40
