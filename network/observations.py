@@ -30,6 +30,9 @@ class UnreadableSnapshot(ValueError):
     """A stored snapshot that does not have the form this version writes."""
 
 
+_BEYOND_32_BITS: Final = 2**32 - 1  # ifSpeed where the truth would be in an ifHighSpeed that is missing
+
+
 @dataclass(frozen=True, kw_only=True)
 class Failure:
     """Something that could not be read, by name, with a sentence a person understands."""
@@ -111,6 +114,16 @@ class Interface:
     counter_bits: int | None = None
     unicast_counter_bits: int | None = None
     discontinuity_seconds: float | None = None
+
+    @property
+    def rated_bps(self) -> int | None:
+        """The speed to reckon with: None where the device said only that it is beyond 32 bits, or nothing."""
+        return rated_speed(self.speed_bps)
+
+
+def rated_speed(speed_bps: float | None) -> int | None:
+    """Return a speed that a load may be measured by, None for 0 and for the largest number of 32 bits."""
+    return int(speed_bps) if speed_bps and speed_bps != _BEYOND_32_BITS else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -239,7 +239,7 @@ class _Judge:
             discards = max(rates.in_discards_per_second or 0, rates.out_discards_per_second or 0)
             self._level("errors", rates.name, errors, rate=f"{errors:.1f}")
             self._level("discards", rates.name, discards, rate=f"{discards:.1f}")
-            speed = ports[rates.name].speed_bps
+            speed = ports[rates.name].rated_bps
             if speed:
                 load = max(rates.in_bps or 0, rates.out_bps or 0) * 100 / speed
                 self._level("utilisation", rates.name, load, percent=_whole(load))

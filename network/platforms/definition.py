@@ -84,6 +84,7 @@ class Source(_Part):
     keep_where: dict[str, tuple[int | str, ...]] = {}
     skip_where: dict[str, tuple[int | str, ...]] = {}
     also: bool = False
+    fill_gaps: bool = False
 
     @model_validator(mode="after")
     def _known_columns(self) -> "Source":
