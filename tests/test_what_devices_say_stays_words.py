@@ -19,6 +19,7 @@ from helpdesk.devices.rules import name_problem
 from helpdesk.evidence import queries
 from helpdesk.evidence.traps import service as traps
 from helpdesk.jobs.tasks import Tasks
+from helpdesk.tickets import service as tickets
 from helpdesk.web.letters import show_letters
 from network import CommandOutput, MemoryPool, Neighbour, Processor, Sensor, SystemFacts, TrapVarbind
 from network.presentation import format_snapshot, write_out
@@ -26,6 +27,7 @@ from network.quirks.rows import as_text
 from tests.factories.network import make_device, make_site
 from tests.factories.people import Office
 from tests.factories.snapshots import make_facts, make_port, store
+from tests.factories.tickets import make_ticket, make_ticket_office
 from tests.factories.traps import make_trap
 
 SignIn = Callable[[FlaskClient, Person], None]
@@ -120,6 +122,21 @@ def test_the_pages_show_a_hostile_device_as_words_only(
         assert not STEERING.search(answer.text), (path, STEERING.search(answer.text))
         told += "alert(1)" in answer.text
     assert told > 6
+
+
+def test_a_ticket_shows_the_evidence_of_a_hostile_device_as_words(
+    client: FlaskClient, sign_in: SignIn, session: Session, office: Office, hostile_device: Any
+) -> None:
+    ticket = make_ticket(session, now=clock.now())
+    tickets.name_device(
+        session, ticket, hostile_device, office=make_ticket_office(), by=office.kabag, now=clock.now()
+    )
+    session.commit()
+    sign_in(client, office.kabag)
+    page = client.get(f"/tickets/{ticket.id}").text
+    assert f"/snapshots/{ticket.evidence[0].snapshot_id}" in page
+    assert "<script>alert" not in page
+    assert not STEERING.search(page)
 
 
 def test_the_evidence_itself_keeps_what_the_device_said(

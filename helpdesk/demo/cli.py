@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,11 +20,12 @@ from rich.table import Table
 
 from config import ROOT, HelpdeskSettings, child_environment, load_settings
 from helpdesk.demo import people, ports
-from helpdesk.demo.errors import AlreadyRunning, FolderNotWritable
+from helpdesk.demo.errors import AlreadyRunning, FolderNotWritable, ProgramStopped
 from helpdesk.demo.programs import Program, die_with_parent, helpdesk_command, python
 from helpdesk.demo.supervisor import Death, Supervisor
 
 NARROW = 100
+PORT_TRIES = 3
 
 
 @click.command()
@@ -65,9 +66,23 @@ def _start_all(supervisor: Supervisor, console: Console, settings: HelpdeskSetti
     parts = (lambda: _network(settings), lambda: _web(port), _scheduler, _traps)
     for step, make_ready in enumerate(parts, start=2):
         if not supervisor.is_stopping:
-            program = make_ready()
-            console.print(f"[{step}/5] {_PARTS[program.name]}", markup=False)
+            console.print(f"[{step}/5] {_PARTS[make_ready().name]}", markup=False)
+            _start(supervisor, make_ready)
+
+
+def _start(supervisor: Supervisor, make_ready: Callable[[], Program]) -> None:
+    """Start a part; where its port was taken while it began, begin it again on another one."""
+    program = make_ready()
+    for _ in range(PORT_TRIES):
+        try:
             supervisor.start(program)
+        except ProgramStopped:
+            before, program = program, make_ready()
+            if program.command == before.command:
+                raise
+        else:
+            return
+    supervisor.start(program)
 
 
 _PARTS = {
