@@ -178,6 +178,14 @@ def format_value(value: float | None) -> str | None:
     return None if value is None else format_decimal(value, "#,##0.#", locale=get_locale())
 
 
+def format_frequency(value: float | None) -> str | None:
+    """Return how often in a second: an error an hour is not nothing, and is not rounded to it."""
+    if value is None or not 0 < value < 0.1:
+        return format_value(value)
+    text = f"{value:.1g}" if value < 0.0001 else f"{value:.4f}".rstrip("0")
+    return text.replace(".", ",") if str(get_locale()) == "id" else text
+
+
 def identity_pairs(facts: Mapping[str, Any]) -> list[tuple[Any, Any]]:
     """Return who the device says it is, for a list of facts."""
     system = facts.get("system") or {}
@@ -216,6 +224,7 @@ FILTERS: Sequence[tuple[str, Any]] = (
     ("percent", format_percent),
     ("thousands", format_count),
     ("decimal", format_value),
+    ("frequency", format_frequency),
     ("model_name", model_name),
     ("platform_title", platform_title),
 )
