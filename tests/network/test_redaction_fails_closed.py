@@ -337,9 +337,8 @@ def test_a_long_line_of_almost_secrets_comes_to_an_end(line):
 
 
 def test_no_rule_has_a_possessive_quantifier_which_early_python_3_11_matches_wrongly():
-    patterns = [
-        rule.pattern.pattern for rules in (redaction_rules.EVERYWHERE, *BY_PLATFORM.values()) for rule in rules
-    ]
+    rules = [*redaction_rules.EVERYWHERE, *(rule for rules in BY_PLATFORM.values() for rule in rules)]
+    patterns = [rule.pattern.pattern for rule in rules]
     patterns += [value.pattern for value in vars(redaction_rules).values() if isinstance(value, re.Pattern)]
     assert len(patterns) > 40
     assert [pattern for pattern in patterns if re.search(r"[?*+}]\+|\(\?>", pattern)] == []

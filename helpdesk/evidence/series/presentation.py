@@ -13,7 +13,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from helpdesk.evidence.presentation import format_rate, format_value
+from helpdesk.evidence.presentation import format_frequency, format_rate, format_value
 from helpdesk.evidence.series.courses import SMALL_WINDOW
 from helpdesk.evidence.series.graphs import Graph, Kind, draw, small_path
 from helpdesk.evidence.series.periods import Courses, Period, marks_of_time
@@ -104,17 +104,16 @@ def show_small(
     points: Mapping[str, Sequence[Point]], ports: Mapping[str, int], *, now: datetime
 ) -> dict[str, SmallGraph]:
     """Return the small graph of each port that has a series, with a path only where something is known."""
+    start = now - SMALL_WINDOW
     return {
-        name: SmallGraph(
-            series_id,
-            small_path(points.get(name, ()), now - SMALL_WINDOW, now),
-            format_rate(
-                max((each.high for each in points.get(name, ()) if each.high is not None), default=None)
-            )
-            or "",
-        )
+        name: SmallGraph(series_id, small_path(points.get(name, ()), start, now), _peak(points.get(name, ())))
         for name, series_id in ports.items()
     }
+
+
+def _peak(points: Sequence[Point]) -> str:
+    highest = max((point.high for point in points if point.high is not None), default=None)
+    return "" if highest is None else format_in("bps", highest)
 
 
 def _shown(graph: Graph) -> dict[str, Any]:
@@ -160,18 +159,10 @@ def format_in(unit: str, value: float) -> str:
         # Three digits are all that a mean of five minutes deserves, and all that a telephone has room for.
         return format_rate(float(f"{value:.3g}")) or ""
     if unit == "percent":
-        return f"{_small_number(value)} %"
+        return f"{format_frequency(value)} %"
     if unit == "celsius":
         return f"{format_value(value)} °C"
-    return f"{_small_number(value)}/s"
-
-
-def _small_number(value: float) -> str:
-    """Return how often in a second: an error an hour is not nothing."""
-    if 0 < value < 0.1:
-        text = f"{value:.1g}" if value < 0.0001 else f"{value:.4f}".rstrip("0")
-        return text.replace(".", ",") if str(get_locale()) == "id" else text
-    return format_value(value) or "0"
+    return f"{format_frequency(value)}/s"
 
 
 def _moment(period: Period, moment: datetime, zone: ZoneInfo) -> str:
