@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings
 from helpdesk.accounts.models import Person
-from helpdesk.devices import credentials, host_keys, service
+from helpdesk.devices import host_keys, service
 from helpdesk.devices.errors import HostKeyNotShown
 from helpdesk.devices.models import Device
 from helpdesk.events import Event
 from network.lab.ssh_device import FakeSshDevice, SshIdentity
 from network.observations import Failure
 from network.ssh.host_key import fingerprint_of
-from tests.factories.network import make_device
 from tests.factories.people import Office
+from tests.factories.ssh_logins import make_ssh_device
 
 SignIn = Callable[[FlaskClient, Person], None]
 CONFIRMED, OTHER = "SHA256:" + "A" * 43, "SHA256:" + "B" * 43
@@ -40,22 +40,15 @@ def switch() -> Iterator[FakeSshDevice]:
 @pytest.fixture
 def device(session: Session, settings: HelpdeskSettings, now: datetime, switch: FakeSshDevice) -> Device:
     """Give the row of the switch."""
-    login = credentials.add_credential(
+    device = make_ssh_device(
         session,
-        name="masuk",
-        kind="ssh",
-        public={"username": "pemantau"},
-        secret={"password": "benar-sekali"},
-        ring=settings.key_ring(),
-        now=now,
-    )
-    device = make_device(
-        session,
-        address="127.0.0.1",
-        ssh_port=switch.port,
+        settings,
+        port=switch.port,
+        username="pemantau",
+        password="benar-sekali",
+        host_key=CONFIRMED,
         platform="cisco_ios",
-        ssh_credential=login,
-        ssh_host_key=CONFIRMED,
+        now=now,
     )
     session.commit()
     return device

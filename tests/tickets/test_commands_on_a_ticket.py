@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings
 from helpdesk.accounts.models import Person
-from helpdesk.devices import credentials
 from helpdesk.devices.models import Device
 from helpdesk.errors import DomainError, NotFound
 from helpdesk.events import Event
@@ -25,6 +24,7 @@ from network.lab.ssh_device import FakeSshDevice, SshIdentity
 from network.ssh.host_key import fingerprint_of
 from tests.factories.network import make_device
 from tests.factories.people import Office
+from tests.factories.ssh_logins import make_ssh_device
 from tests.factories.tickets import make_ticket_office
 
 SignIn = Callable[[FlaskClient, Person], None]
@@ -50,23 +50,15 @@ def device(
     office: Office,
 ) -> Device:
     """Give the row of the switch, named by the ticket."""
-    login = credentials.add_credential(
+    device = make_ssh_device(
         session,
-        name="masuk",
-        kind="ssh",
-        public={"username": "pemantau"},
-        secret={"password": "benar-sekali"},
-        ring=settings.key_ring(),
-        now=now,
-    )
-    device = make_device(
-        session,
-        name="sw1",
-        address="127.0.0.1",
-        ssh_port=switch.port,
+        settings,
+        port=switch.port,
+        username="pemantau",
+        password="benar-sekali",
+        host_key=fingerprint_of(switch.identity.host_key),
         platform="cisco_ios",
-        ssh_credential=login,
-        ssh_host_key=fingerprint_of(switch.identity.host_key),
+        now=now,
     )
     ticket.device_links.append(TicketDevice(device_id=device.id, added_by_id=office.kabag.id, added_at=now))
     session.commit()
