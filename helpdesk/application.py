@@ -117,6 +117,7 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     CSRFProtect(app)
     limiter.init_app(app)
     _listen(app, settings)
+    reading.limit_ssh_sessions(settings.data_directory / "ssh-sessions", settings.ssh_sessions_per_site)
     _register_parts()
     for subject in SUBJECTS:
         app.register_blueprint(subject.blueprint)

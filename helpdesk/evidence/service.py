@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from helpdesk import clock
 from helpdesk.accounts.models import Person
 from helpdesk.database import transaction
-from helpdesk.devices import reading
+from helpdesk.devices import host_keys, reading
 from helpdesk.devices.logins import note_refusal
 from helpdesk.devices.models import Device
 from helpdesk.events import record
@@ -226,6 +226,7 @@ def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, 
     series.add_snapshot(session, snapshot)
     keep_outputs(session, run.device_id, facts.commands, platform=facts.platform, taken_at=facts.taken_at)
     note_refusal(session, run.device, facts.failures, asked_at=facts.taken_at, now=now)
+    host_keys.note_shown(session, run.device, facts.ssh_host_key_sha256, facts.failures, now=now)
     person = session.get(Person, run.requested_by_id) if run.requested_by_id is not None else None
     record(
         session,

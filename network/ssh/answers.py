@@ -21,7 +21,9 @@ class Answer:
     def __init__(self, command: str, prompt: str, pager: Pager | None = None) -> None:
         self._command, self._pager = command, pager
         self._echo, self._bare_prompt = _squeeze(command), _squeeze(prompt)
-        self._prompt = re.compile(rf"(?:^|[\r\n]){re.escape(prompt)}[ \t]*\Z")
+        # Twice where a device takes the end of a line for two.
+        self._prompt = re.compile(rf"(?:^|[\r\n])(?:{re.escape(prompt)}[ \t]*)+\Z")
+        self._late_prompt = re.compile(rf"\s*(?:{re.escape(prompt)}[ \t]*)*")
         self._page_end = re.compile(rf"(?:{pager.text})[ \t]*\Z") if pager else None
         self._received: list[str] = []
         self._head = self._tail = ""
@@ -62,7 +64,10 @@ class Answer:
         position = text.find(self._command, 0, _ECHO_WITHIN)
         if position < 0:
             return text.rstrip()
-        return text[position:].partition("\n")[2].lstrip("\n").rstrip()
+        said = text[position:].partition("\n")[2].lstrip("\n")
+        late = self._late_prompt.match(said)
+        is_late = late is not None and len(self._bare_prompt) > 1 and late[0].strip()
+        return said[late.end() if late and is_late else 0 :].rstrip()
 
     def _reckon_patience(self) -> float | None:
         """Return how long the prompt must stay the last word; None where it is not.

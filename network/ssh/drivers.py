@@ -1,6 +1,6 @@
 """netmiko's drivers, kept from what they would change: a session sends what stands here, and nothing else.
 
-What each of them does by itself, and what is done instead, is told in docs/manual/commands-over-ssh.md.
+What each of them would do by itself, and what is done instead, is told in decision 0100.
 """
 
 import re

@@ -23,6 +23,7 @@ from network.ssh.host_key import PinnedHostKey
 from network.ssh.offer import read_offer
 from network.ssh.redaction import redact
 from network.ssh.result import SshResult
+from network.ssh.turns import take_turn
 from network.targets import SshCredentials, Target
 
 # At lower levels these libraries log whole configurations, and paramiko prints tracebacks.
@@ -43,9 +44,6 @@ _REJECTIONS: Final = re.compile(
     r"|syntax error|bad command name|Command fail|-?bash: .*not found|\S+: command not found|Invalid input)",
     re.IGNORECASE | re.MULTILINE,
 )
-
-_device_locks: dict[tuple[str, int], threading.Lock] = {}
-_device_locks_guard = threading.Lock()
 
 
 @dataclass
@@ -88,9 +86,9 @@ def run_commands(
     if target.ssh is None:
         return SshResult(failures=(Failure.of("no_credentials", "ssh"),))
     started = time.monotonic()
-    lock = _lock_of(target)
-    if not lock.acquire(timeout=max(0.0, budget_seconds)):
-        return SshResult(failures=(Failure.of("timeout_budget", "ssh", stopped_by="other_session"),))
+    turn = take_turn(target, budget_seconds)
+    if isinstance(turn, str):
+        return SshResult(failures=(Failure.of("timeout_budget", "ssh", stopped_by=turn),))
     session = _Session(target, target.ssh, platform, (), started + budget_seconds)
     finished = threading.Event()
 
@@ -98,7 +96,7 @@ def run_commands(
         try:
             _run(session, commands, also)
         finally:
-            lock.release()
+            turn.release()
             finished.set()
 
     threading.Thread(target=work, name=f"ssh-{target.name}", daemon=True).start()
@@ -111,12 +109,6 @@ def run_commands(
         host_key_sha256=session.policy.shown if session.policy else None,
         prompt=session.prompt,
     )
-
-
-def _lock_of(target: Target) -> threading.Lock:
-    """One session a device: vty lines are few."""
-    with _device_locks_guard:
-        return _device_locks.setdefault((target.address, target.ssh_port), threading.Lock())
 
 
 def _give_up(session: _Session) -> None:

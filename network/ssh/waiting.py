@@ -23,6 +23,7 @@ _SETTLED_SECONDS: Final = 0.3
 _GREETED_SECONDS: Final = 0.2
 _FIRST_WORD_SECONDS: Final = 0.1
 _PROMPT_SECONDS: Final = 10.0
+_DOUBLED: Final = re.compile(r"(.{2,80}?)\1{1,8}")
 # A device that missed the first empty line gets others, ever more slowly.
 _ASK_AGAIN_SECONDS: Final = 0.5
 
@@ -155,7 +156,7 @@ class WaitingConnection(BaseConnection):
         Where a line may be answered by more than one prompt, and where one stays out, silence decides.
         """
         one = re.escape(prompt)
-        each = re.compile(rf"(?:\A|(?<=[\r\n])|(?<={one})){one}")
+        each = re.compile(rf"(?:\A|(?<=[\r\n])|(?<={one})|(?<={one} )){one}")
         is_counted = self.RETURN == "\n"
         while True:
             heard = self.strip_ansi_escape_codes("".join(self.channel.heard))
@@ -169,10 +170,10 @@ class WaitingConnection(BaseConnection):
 
     def _prompt_at_end(self, text: str, ending: re.Pattern[str] | None, *, is_quiet: bool) -> str | None:
         lines = text.split(self.RESPONSE_RETURN)
-        last = lines[-1].strip()
+        last = _once(lines[-1].strip())
         if not last or (ending and not ending.search(last)):
             return None
-        before = next((line.strip() for line in reversed(lines[:-1]) if line.strip()), "")
+        before = next((_once(line.strip()) for line in reversed(lines[:-1]) if line.strip()), "")
         return last if is_quiet or before == last else None
 
     def _wait_for_more(self, until: float, wanted: str, fails_at: float | None = None) -> None:
@@ -182,3 +183,9 @@ class WaitingConnection(BaseConnection):
         if time.monotonic() >= (until if fails_at is None else fails_at):
             raise ReadTimeout(f"Pattern not detected: {wanted!r}")
         self.channel.wait(until - time.monotonic())
+
+
+def _once(line: str) -> str:
+    """Return a prompt once where two stand on one line: the ends of both lines sent came before them."""
+    doubled = _DOUBLED.fullmatch(line) or _DOUBLED.fullmatch(f"{line} ")
+    return doubled[1].strip() if doubled else line
