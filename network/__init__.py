@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from network.platforms.catalogue import list_platforms
     from network.platforms.definition import Command
     from network.platforms.parameters import BadArgument, build_command
+    from network.round_trips import measure_round_trips
     from network.ssh.redaction import redact
     from network.sweep import SECONDS_OF_SILENCE, SWEEP_CONCURRENCY, SweepAnswer, sweep_addresses
     from network.trap_kinds import TrapKind, find_trap_kind, object_name, trap_kinds_by_code
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
 
 # What needs a protocol library is loaded when it is first used: importing `network` stays cheap.
 _LOADED_LATER = {
+    "measure_round_trips": "network.round_trips",
     "answers": "network.collector",
     "add_snapshot_arguments": "network.command_line",
     "build_parser": "network.command_line",
@@ -200,6 +202,7 @@ __all__ = [
     "judge",
     "list_platforms",
     "load_rules",
+    "measure_round_trips",
     "normalise_configuration",
     "object_name",
     "parse_address",

@@ -120,6 +120,7 @@ def build_scheduler(tasks: Tasks, zone: ZoneInfo) -> BackgroundScheduler:
     for task, seconds in (
         (tasks.work_snapshots, WORK_SECONDS),
         (tasks.work_sweeps, WORK_SECONDS),
+        (tasks.freeze_evidence_sets, WORK_SECONDS),
         (tasks.remind, REMINDER_SECONDS),
         (tasks.make_health_reports, REPORT_SECONDS),
         (tasks.send_outbox, MAIL_SECONDS),

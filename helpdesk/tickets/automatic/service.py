@@ -22,6 +22,7 @@ from helpdesk.sop.schema import Procedure
 from helpdesk.tickets.automatic import queries, wording
 from helpdesk.tickets.automatic.errors import RuleOpensNothing
 from helpdesk.tickets.automatic.models import FindingTicket
+from helpdesk.tickets.incidents.service import ask_for_set
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.office import Office
 from helpdesk.tickets.rules import Channel, NewRequest, RequestKind
@@ -160,7 +161,8 @@ def _open(session: Session, finding: FindingRecord, rule: reading.HealthRule, ev
         )
     )
     session.flush()
-    bring_device(session, ticket, finding.device, snapshot, now=event.at)
+    fresh_look = bring_device(session, ticket, finding.device, snapshot, now=event.at)
+    ask_for_set(session, ticket, finding, snapshot, fresh_look, now=event.at)
 
 
 def _first_kind(procedure: Procedure) -> str:
