@@ -66,14 +66,18 @@ if TYPE_CHECKING:
     from network.command_line import add_snapshot_arguments, build_parser, run_snapshot
     from network.fleet import collect_many
     from network.health import (
+        CONFIGURATION_CHANGED,
+        SWINGING,
         BadRules,
         Finding,
         HealthRule,
         Judgement,
         RuleBook,
         Severity,
+        StateChange,
         find_problems,
         judge,
+        list_state_changes,
         load_rules,
         shipped_rules,
     )
@@ -101,6 +105,10 @@ _LOADED_LATER = {
     "collect_snapshot": "network.collector",
     "collect_many": "network.fleet",
     "BadRules": "network.health",
+    "CONFIGURATION_CHANGED": "network.health",
+    "SWINGING": "network.health",
+    "StateChange": "network.health",
+    "list_state_changes": "network.health",
     "Finding": "network.health",
     "HealthRule": "network.health",
     "Judgement": "network.health",
@@ -124,10 +132,12 @@ _LOADED_LATER = {
 }
 
 __all__ = [
+    "CONFIGURATION_CHANGED",
     "CONFIGURATION_COMMANDS",
     "MESSAGES",
     "SECONDS_OF_SILENCE",
     "SWEEP_CONCURRENCY",
+    "SWINGING",
     "AddressFact",
     "Alarm",
     "ArpEntry",
@@ -169,6 +179,7 @@ __all__ = [
     "SnmpV2cCredentials",
     "SnmpV3Credentials",
     "SshCredentials",
+    "StateChange",
     "StorageVolume",
     "Suitability",
     "SuitabilityStore",
@@ -201,6 +212,7 @@ __all__ = [
     "is_silent",
     "judge",
     "list_platforms",
+    "list_state_changes",
     "load_rules",
     "measure_round_trips",
     "normalise_configuration",

@@ -13,9 +13,11 @@ from helpdesk.devices.rules import SNMP_V1, SNMP_V2C
 from helpdesk.errors import SecretUnreadable
 from helpdesk.sealing import KeyRing
 from network import (
+    CONFIGURATION_CHANGED,
     CONFIGURATION_COMMANDS,
     SECONDS_OF_SILENCE,
     SWEEP_CONCURRENCY,
+    SWINGING,
     BadArgument,
     BadRules,
     ChangedLine,
@@ -37,6 +39,7 @@ from network import (
     SnmpV2cCredentials,
     SnmpV3Credentials,
     SshCredentials,
+    StateChange,
     SweepAnswer,
     SystemFacts,
     Target,
@@ -57,6 +60,7 @@ from network import (
     is_silent,
     judge,
     list_platforms,
+    list_state_changes,
     load_rules,
     measure_round_trips,
     normalise_configuration,
@@ -69,8 +73,10 @@ from network import (
 )
 
 __all__ = [
+    "CONFIGURATION_CHANGED",
     "SECONDS_OF_SILENCE",
     "SWEEP_CONCURRENCY",
+    "SWINGING",
     "BadArgument",
     "BadRules",
     "ChangedLine",
@@ -86,6 +92,7 @@ __all__ = [
     "RuleBook",
     "Snapshot",
     "SnmpCredentials",
+    "StateChange",
     "SweepAnswer",
     "Target",
     "Trap",
@@ -108,6 +115,7 @@ __all__ = [
     "is_configuration_command",
     "is_silent",
     "judge",
+    "list_state_changes",
     "load_rules",
     "measure_round_trips",
     "normalise_configuration",

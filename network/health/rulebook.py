@@ -13,6 +13,8 @@ from typing import Annotated, Any, Final
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from network.health.durations import Seconds, is_duration
+
 
 class Severity(enum.StrEnum):
     """How much a finding matters."""
@@ -23,7 +25,9 @@ class Severity(enum.StrEnum):
 
 
 # What a sentence may name in braces.
-_PLACES: Final = frozenset({"object", "reason", "rate", "percent", "celsius", "status"})
+_PLACES: Final = frozenset(
+    {"object", "reason", "rate", "percent", "celsius", "status", "count", "minutes", "added", "removed"}
+)
 
 
 class BadRules(ValueError):
@@ -80,8 +84,15 @@ class HealthRule(BaseModel):
     is_lower_worse: bool = False
     # Something that happened, and is no state that goes on: told once, never open.
     is_change: bool = False
+    # Something that happened at a moment: what somebody did during maintenance is not told after it.
+    is_moment: bool = False
+    # How long it is bad before it is told, and good before it is over: readings in a row, and seconds.
     hold: int = Field(default=1, ge=1, le=100)
+    hold_for: Seconds = 0
     recover: int = Field(default=1, ge=1, le=100)
+    recover_after: Seconds = 0
+    # The time over which changes are counted, of a rule that counts them.
+    within: Seconds = 0
     only: Pattern | None = None
     except_: Pattern | None = Field(default=None, alias="except")
     opens_ticket: bool = False
@@ -90,6 +101,20 @@ class HealthRule(BaseModel):
     kind: str | None = None
     title: Words
     text: Words
+
+    @model_validator(mode="before")
+    @classmethod
+    def _hold_is_readings_or_time(cls, data: Any) -> Any:
+        """`hold: 5m` is a time, `hold: 2` a number of readings."""
+        if not isinstance(data, Mapping):
+            return data
+        read = dict(data)
+        for count, time in (("hold", "hold_for"), ("recover", "recover_after")):
+            if is_duration(read.get(count)):
+                if time in read:
+                    raise ValueError(f"{count} and {time} say the same: write one of them")
+                read[time] = read.pop(count)
+        return read
 
     @model_validator(mode="after")
     def _clear_is_the_better_side(self) -> "HealthRule":

@@ -202,7 +202,10 @@ def test_all_that_is_known_at_the_event_is_frozen_within_a_minute(
     assert {"objek": "Gi1", "perubahan": "oper_status", "sebelum": "up", "sesudah": "down"} in table(
         packed, "perubahan.csv"
     )
-    assert [row["aturan"] for row in table(packed, "temuan.csv")] == ["port_went_down"]
+    assert [row["aturan"] for row in table(packed, "temuan.csv")] == [
+        "port_went_down",
+        "configuration_changed",
+    ]
     assert [row["oid"] for row in table(packed, "trap.csv")] == ["1.3.6.1.6.3.1.1.5.3"]
     difference = (read_member(packed, "konfigurasi.diff.txt") or b"").decode()
     assert "- no shutdown\n" in difference
