@@ -17,7 +17,7 @@ from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence.errors import EvidenceBroken
 from helpdesk.evidence.models import Snapshot
 from helpdesk.evidence.rules import storable
-from helpdesk.findings import observing, queries
+from helpdesk.findings import observing, queries, scoping
 from helpdesk.findings.errors import WindowOver, WindowRefused
 from helpdesk.findings.models import FindingRecord, FindingTurn, MaintenanceWindow
 from helpdesk.findings.rules import TOLD, Life, State, Timing, Turn, begin, find_silent_ancestor, go_on
@@ -56,6 +56,7 @@ def note_snapshot(session: Session, snapshot: Snapshot, rules: reading.RuleBook,
     queries.lock_device(session, snapshot.device_id)
     if queries.has_later_snapshot(session, snapshot):
         return
+    rules = scoping.rules_of_device(session, snapshot.device_id, rules)
     alive = {(one.rule, one.object): one for one in queries.list_alive(session, snapshot.device_id)}
     judgement, came_at = _judged(session, snapshot, rules, frozenset(alive))
     in_maintenance = queries.is_in_maintenance(session, snapshot.device, now)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from network.health.durations import Seconds, is_duration
+from network.health.durations import LONGEST, Seconds, is_duration
 
 
 class Severity(enum.StrEnum):
@@ -24,6 +24,8 @@ class Severity(enum.StrEnum):
     CRITICAL = "critical"
 
 
+# The figures of a rule that are times.
+TIMES: Final = ("hold_for", "recover_after", "within")
 # What a sentence may name in braces.
 _PLACES: Final = frozenset(
     {"object", "reason", "rate", "percent", "celsius", "status", "count", "minutes", "added", "removed"}
@@ -124,6 +126,18 @@ class HealthRule(BaseModel):
         if not better:
             raise ValueError("clear must lie on the better side of threshold")
         return self
+
+    def with_figures(self, figures: Mapping[str, Any]) -> "HealthRule":
+        """Return the rule with other figures, or raise ValueError where they do not go together."""
+        plain = {name: getattr(self, name) for name in type(self).model_fields}
+        # Times are read with their units from a file; here they are seconds.
+        times = {name: int(value) for name, value in figures.items() if name in TIMES}
+        others = {name: value for name, value in figures.items() if name not in TIMES}
+        checked = type(self).model_validate({**plain, **dict.fromkeys(TIMES, 0), **others})
+        for name, seconds in times.items():
+            if not 0 <= seconds <= LONGEST:
+                raise ValueError(f"{name} must lie between nothing and 31 days")
+        return checked.model_copy(update={**{name: plain[name] for name in TIMES}, **times})
 
     def looks_at(self, name: str) -> bool:
         """Tell whether the rule is about things of this name."""

@@ -14,6 +14,7 @@ from helpdesk.events import Event, listen
 from helpdesk.evidence.models import Snapshot
 from helpdesk.findings.models import FindingRecord
 from helpdesk.findings.rules import Turn
+from helpdesk.findings.scoping import rules_of_device
 from helpdesk.findings.service import UNREACHABLE
 from helpdesk.findings.wording import sentence_in
 from helpdesk.sop.catalogue import Catalogue
@@ -100,7 +101,7 @@ def _note_bad(session: Session, event: Event) -> None:
         link.finding_id = finding.id
         _note(session, link.ticket, finding, event)
         return
-    rule = _desk.rules.get(finding.rule)
+    rule = rules_of_device(session, finding.device_id, _desk.rules).get(finding.rule)
     if rule is None or not rule.opens_ticket or not _desk.settings.automatic_tickets:
         return
     parent_id = event.data.get("parent_device_id")
