@@ -65,6 +65,17 @@ def links_of_ticket(session: Session, ticket_id: int) -> Sequence[Link]:
     return [_link(row) for row in rows]
 
 
+def last_act_of(session: Session, ticket_id: int) -> int | None:
+    """Return the number of the last act in the chain on a ticket, or None."""
+    return session.scalar(
+        select(AuditLink.event_id)
+        .join(Event, Event.id == AuditLink.event_id)
+        .where(Event.ticket_id == ticket_id)
+        .order_by(AuditLink.sequence.desc())
+        .limit(1)
+    )
+
+
 def digest_at(session: Session, sequence: int) -> str | None:
     """Return the digest of a link, or None where the chain is shorter."""
     return session.scalar(select(AuditLink.sha256).where(AuditLink.sequence == sequence))
