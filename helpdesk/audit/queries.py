@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -157,6 +157,16 @@ def _seal_gone_unrecorded(session: Session) -> Broken | None:
         .limit(1)
     ).first()
     return Broken(row.sequence, row.id, "seal_gone") if row else None
+
+
+def sealed_of_office(session: Session, event_ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    """Return act → its sealed facts, of acts on no ticket: what a requester said stays with their case."""
+    rows = session.execute(
+        select(SealedFacts.event_id, SealedFacts.facts)
+        .join(Event, Event.id == SealedFacts.event_id)
+        .where(SealedFacts.event_id.in_(event_ids), Event.ticket_id.is_(None))
+    )
+    return {row.event_id: row.facts for row in rows}
 
 
 def select_acts(
