@@ -190,6 +190,7 @@ class FakeSshDevice:
                 if not data:
                     break
                 typed += self._echo(channel, data)
+        channel.settimeout(_POLL_SECONDS)
         return typed
 
     def _run(self, channel: paramiko.Channel, command: str, prompt: str) -> bool:

@@ -46,11 +46,15 @@ class WaitingChannel(SSHChannel):
         """Return when something came, the device closed, or the time is over."""
         if self._held or self.ended:
             return
+        patience = self._conn.gettimeout()
         self._conn.settimeout(max(0.001, seconds))
         try:
             data = self._conn.recv(MAX_BUFFER)
         except TimeoutError:
             return
+        finally:
+            # It counts for sending as well, which may have to wait for the other side.
+            self._conn.settimeout(patience)
         self.ended = not data
         self._held = self._decoder.decode(data)
 
