@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -125,8 +126,13 @@ class _Reader:
         self.problems.append(Problem(self.name, node.start_mark.line + 1, None, reason))
 
 
+@lru_cache(maxsize=32)
 def read_document(text: str, name: str) -> Document:
-    """Read a YAML or JSON text; what cannot be read stands in `problems`, never as an exception."""
+    """Read a YAML or JSON text; what cannot be read stands in `problems`, never as an exception.
+
+    The same text gives the same document, which is read and never changed: every application of a process and
+    every check of the files asks for the same few, and reading them is most of an application's start.
+    """
     try:
         text = _without_tabs(text)
         alias = next((event for event in yaml.parse(text) if isinstance(event, yaml.AliasEvent)), None)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
+from helpdesk import leases
 from helpdesk.devices.models import Device
 from helpdesk.evidence.changes import Change, list_changes
 from helpdesk.evidence.errors import EvidenceBroken, FileNotFound, SnapshotNotFound
@@ -133,9 +134,7 @@ def list_open_runs(session: Session, device_id: int) -> Sequence[SnapshotRun]:
 
 def list_due_run_ids(session: Session, *, now: datetime, limit: int) -> Sequence[int]:
     """Return the runs that wait to be taken, or whose lease has run out; what people asked for first."""
-    is_free = (SnapshotRun.state == "due") | (
-        (SnapshotRun.state == "leased") & (SnapshotRun.lease_until < now)
-    )
+    is_free = leases.is_free(SnapshotRun, now)
     return session.scalars(
         select(SnapshotRun.id)
         .where(SnapshotRun.due_at <= now, is_free)

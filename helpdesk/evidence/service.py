@@ -11,11 +11,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import Engine, or_, select, update
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from helpdesk import clock
+from helpdesk import clock, leases
 from helpdesk.accounts.models import Person
 from helpdesk.database import transaction
 from helpdesk.devices import host_keys, reading
@@ -108,33 +108,13 @@ def request_snapshot(
 
 def lease_run(session: Session, run_id: int, *, owner: str, now: datetime, seconds: float) -> bool:
     """Take the run for this owner; False where it is done or somebody else's."""
-    free = or_(
-        SnapshotRun.state == "due",
-        (SnapshotRun.state == "leased") & (SnapshotRun.lease_until < now),
-    )
-    result = session.execute(
-        update(SnapshotRun)
-        .where(SnapshotRun.id == run_id, free)
-        .values(
-            state="leased",
-            lease_owner=owner,
-            lease_until=now + timedelta(seconds=seconds) + LEASE_MARGIN,
-            attempts=SnapshotRun.attempts + 1,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    return bool(result.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+    until = now + timedelta(seconds=seconds) + LEASE_MARGIN
+    return leases.take(session, SnapshotRun, run_id, owner=owner, now=now, until=until)
 
 
 def release_leases(session: Session, *, owner_prefix: str) -> int:
     """Make the runs of owners that are known to be dead due again, and return how many."""
-    result = session.execute(
-        update(SnapshotRun)
-        .where(SnapshotRun.state == "leased", SnapshotRun.lease_owner.startswith(owner_prefix))
-        .values(state="due", lease_owner=None, lease_until=None)
-        .execution_options(synchronize_session=False)
-    )
-    return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+    return leases.release(session, SnapshotRun, owner_prefix=owner_prefix)
 
 
 def owner_name(kind: str) -> str:

@@ -50,6 +50,7 @@ class Walker:
         self.first_rows = 0
         # A device that filled a whole answer is asked for up to twice as much, until that fails once.
         self._stretch: int | None = 1
+        self._asked = self.size.repetitions
         self.rows = 0  # of the columns before: the next ones of a device mostly have as many
 
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
@@ -109,7 +110,7 @@ class Walker:
             if reply.error_status:
                 self._handle_error(reply, active, result)
                 return
-            if self._stretch and len(reply.varbinds) >= self.size.repetitions * len(active):
+            if self._stretch and self._was_filled(reply, len(active)):
                 self._stretch = STRETCH
             if not _take_reply(reply, active, limits, result):
                 return
@@ -119,11 +120,16 @@ class Walker:
         if self.size.getnext_only:
             request = self._exchange.get_next(oids)
         else:
-            request = self._exchange.get_bulk(oids, self._repetitions(len(active[0].cells)))
+            self._asked = self._repetitions(len(active[0].cells))
+            request = self._exchange.get_bulk(oids, self._asked)
         if limits.deadline is None:
             return await request
         remaining = limits.deadline - asyncio.get_running_loop().time()
         return await asyncio.wait_for(request, max(0.001, remaining))
+
+    def _was_filled(self, reply: Reply, columns: int) -> bool:
+        """Tell whether all that was asked for came, and it was no small rest of a table."""
+        return 2 * self._asked > self.size.repetitions and len(reply.varbinds) >= self._asked * columns
 
     def _repetitions(self, read: int) -> int:
         """Share the rows still expected, and the one that shows the end, evenly among the requests."""

@@ -11,8 +11,22 @@ import pytest
 from network.lab.agent import SnmpAgent, start_agent
 from network.lab.definition import LabDeviceFile, list_device_files
 from network.lab.ssh_device import FakeSshDevice, SshFaults, SshIdentity
+from network.snmp import gufo_engine, pysnmp_engine
 from network.ssh.host_key import fingerprint_of
 from network.targets import SshCredentials, Target
+
+# Where no wheel of the fast engine exists there is one engine to test.
+ENGINES = ["reference", "fast"] if gufo_engine.IS_AVAILABLE else ["reference"]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request, monkeypatch) -> str:
+    """The engine that reads first, with short patience so that silence is cheap."""
+    monkeypatch.setattr(pysnmp_engine, "REQUEST_TIMEOUT_SECONDS", 0.15)
+    monkeypatch.setattr(gufo_engine, "FIRST_ATTEMPT_SECONDS", (0.2,))
+    monkeypatch.setattr(gufo_engine, "ATTEMPT_SECONDS", (0.2, 0.2))
+    monkeypatch.setattr(gufo_engine, "GRACE_SECONDS", 0.1)
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -113,8 +113,8 @@ def test_too_big_halves_the_request_until_it_fits():
 class Noting(Agent):
     """Write down how many rows were asked for, and fail above a size."""
 
-    def __init__(self, most: int, failure=None) -> None:
-        super().__init__(rows=50, columns=(A, B, C))
+    def __init__(self, most: int = 99, failure=None, rows: int = 50) -> None:
+        super().__init__(rows=rows, columns=(A, B, C))
         self.most, self.failure, self.asked = most, failure, []
 
     async def get_bulk(self, oids, repetitions):
@@ -141,6 +141,26 @@ def test_a_device_that_fails_at_more_is_asked_for_what_it_answered_before(failur
     assert result.complete
     assert sum(asked > 20 for asked in agent.asked) == 1
     assert walker.size.repetitions == 20
+
+
+def test_a_device_known_to_have_48_rows_is_asked_for_more_once_it_gave_all_that_was_asked():
+    agent = Noting(rows=48)
+    walker = Walker(agent)
+    walker.rows = 48
+    assert asyncio.run(walker.walk([A], WalkLimits())).complete
+    assert agent.asked == [17, 32]
+    asyncio.run(walker.walk([B], WalkLimits()))
+    assert agent.asked[2:] == [25, 24]
+
+
+def test_the_small_rest_of_a_table_says_nothing_of_how_much_a_device_answers():
+    agent = Noting(rows=4)
+    walker = Walker(agent)
+    walker.rows = 4
+    asyncio.run(walker.walk([A, B], WalkLimits()))
+    walker.rows = 30
+    asyncio.run(walker.walk([A], WalkLimits()))
+    assert agent.asked == [5, 16]
 
 
 def test_an_agent_without_bulk_is_read_with_getnext():

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from helpdesk import leases
 from helpdesk.devices.models import Device
 from helpdesk.devices.sweeps.models import Sweep
 from helpdesk.errors import NotFound
@@ -43,7 +44,7 @@ def has_open_sweep(session: Session) -> bool:
 
 def list_free_sweep_ids(session: Session, *, now: datetime) -> Sequence[int]:
     """Return the sweeps that wait to be taken, or whose lease has run out."""
-    is_free = (Sweep.state == "due") | ((Sweep.state == "leased") & (Sweep.lease_until < now))
+    is_free = leases.is_free(Sweep, now)
     return session.scalars(select(Sweep.id).where(is_free).order_by(Sweep.id)).all()
 
 

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import or_, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from helpdesk import clock
+from helpdesk import clock, leases
 from helpdesk.accounts.models import Person
 from helpdesk.database import transaction
 from helpdesk.devices import queries as device_queries
@@ -134,20 +133,10 @@ def _lease(session: Session, sweep_id: int, *, owner: str, now: datetime) -> boo
         concurrency=reading.SWEEP_CONCURRENCY,
         seconds_of_silence=reading.SECONDS_OF_SILENCE,
     )
-    free = or_(Sweep.state == "due", (Sweep.state == "leased") & (Sweep.lease_until < now))
-    result = session.execute(
-        update(Sweep)
-        .where(Sweep.id == sweep_id, free)
-        .values(
-            state="leased",
-            lease_owner=owner,
-            lease_until=now + timedelta(seconds=seconds),
-            attempts=Sweep.attempts + 1,
-        )
-        .execution_options(synchronize_session=False)
-    )
+    until = now + timedelta(seconds=seconds)
+    is_ours = leases.take(session, Sweep, sweep_id, owner=owner, now=now, until=until)
     session.expire_all()
-    return bool(result.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+    return is_ours
 
 
 def _open_credentials(

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from helpdesk import leases
 from helpdesk.accounts.models import Person
 from helpdesk.documents.health.errors import HealthReportNotFound
 from helpdesk.documents.health.models import HealthReport
@@ -47,9 +48,7 @@ def select_reports() -> Select[HealthReport]:
 
 def list_open_reports(session: Session, *, now: datetime) -> Sequence[int]:
     """Return the reports that wait to be made, or whose lease has run out."""
-    is_free = (HealthReport.state == "due") | (
-        (HealthReport.state == "leased") & (HealthReport.lease_until < now)
-    )
+    is_free = leases.is_free(HealthReport, now)
     return session.scalars(
         select(HealthReport.id).where(is_free).order_by(HealthReport.created_at, HealthReport.id)
     ).all()

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import case, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from helpdesk import leases
 from helpdesk.accounts.models import Person
 from helpdesk.calendars.rules import WorkingCalendar
 from helpdesk.database import transaction
@@ -168,18 +169,7 @@ def period_of_report(report: HealthReport) -> Period:
 
 def lease_report(session: Session, report_id: int, *, owner: str, now: datetime) -> bool:
     """Take the report for this owner; False where it is made or somebody else's."""
-    free = or_(
-        HealthReport.state == "due", (HealthReport.state == "leased") & (HealthReport.lease_until < now)
-    )
-    result = session.execute(
-        update(HealthReport)
-        .where(HealthReport.id == report_id, free)
-        .values(
-            state="leased", lease_owner=owner, lease_until=now + LEASE, attempts=HealthReport.attempts + 1
-        )
-        .execution_options(synchronize_session=False)
-    )
-    return bool(result.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+    return leases.take(session, HealthReport, report_id, owner=owner, now=now, until=now + LEASE)
 
 
 def release_reports(session: Session, *, owner_prefix: str) -> int:
@@ -188,13 +178,7 @@ def release_reports(session: Session, *, owner_prefix: str) -> int:
     One that ended its makers time and again is given up, so that it ends no further one.
     """
     state = case((HealthReport.attempts >= 2 * ATTEMPTS, "failed"), else_="due")
-    result = session.execute(
-        update(HealthReport)
-        .where(HealthReport.state == "leased", HealthReport.lease_owner.startswith(owner_prefix))
-        .values(state=state, lease_owner=None, lease_until=None)
-        .execution_options(synchronize_session=False)
-    )
-    return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+    return leases.release(session, HealthReport, owner_prefix=owner_prefix, state=state)
 
 
 def make_report(

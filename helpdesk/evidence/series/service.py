@@ -11,6 +11,7 @@ from sqlalchemy import Table, case, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from helpdesk.database import count_changed
 from helpdesk.devices import reading
 from helpdesk.evidence import queries
 from helpdesk.evidence.facts import find_earlier_facts, load_facts
@@ -64,8 +65,7 @@ def purge(session: Session, *, now: datetime) -> int:
         over = delete(SeriesPoint).where(
             SeriesPoint.resolution == resolution, SeriesPoint.at < kept_since(resolution, now)
         )
-        result = session.execute(over.execution_options(synchronize_session=False))
-        forgotten += int(result.rowcount)  # type: ignore[attr-defined]  # a DELETE gives a CursorResult
+        forgotten += count_changed(session, over)
     return forgotten
 
 

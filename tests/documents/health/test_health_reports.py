@@ -1,31 +1,22 @@
 from __future__ import annotations
 
 import io
-import signal
-import subprocess
-import sys
-import threading
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import Engine, delete, event, func, select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Engine, delete, event, select
+from sqlalchemy.orm import Session
 
-from config import ROOT, HelpdeskSettings
-from helpdesk.accounts.models import Person
-from helpdesk.calendars.catalogue import default_calendar
 from helpdesk.devices import grouping
 from helpdesk.devices.models import Device
-from helpdesk.documents.health import queries, service
-from helpdesk.documents.health.desk import report_desk
+from helpdesk.documents.health import queries
 from helpdesk.documents.health.errors import HealthReportRefused
 from helpdesk.documents.health.figures import gather_figures
 from helpdesk.documents.health.models import HealthReport
-from helpdesk.documents.health.rules import Period, period_of
+from helpdesk.documents.health.rules import period_of
 from helpdesk.documents.health.service import ReportDesk, Scope
 from helpdesk.documents.models import Document
 from helpdesk.evidence.models import Snapshot
@@ -33,79 +24,26 @@ from helpdesk.evidence.series.models import SeriesPoint
 from helpdesk.evidence.series.rules import DEVICE, Metric
 from helpdesk.evidence.series.service import add_values
 from helpdesk.intake.service import discard_abandoned_files
-from helpdesk.notifications import service as notifications
 from helpdesk.notifications.models import OutboxMessage
 from helpdesk.schedules import service as schedules
-from helpdesk.schedules.models import Schedule
-from helpdesk.schedules.rules import Kind, Rhythm, Timing
-from helpdesk.schedules.service import ScheduleInput
+from helpdesk.schedules.rules import Rhythm
 from helpdesk.tickets.models import EvidenceItem, Ticket, TicketDevice
 from tests.factories.health import make_facts, make_port, moments, silent_facts, store_facts
+from tests.factories.health_desk import (
+    BEGIN,
+    END,
+    MONDAY,
+    WEEK,
+    ask_for_report,
+    fill,
+    make_now,
+    plan_due,
+    plan_weekly,
+    text_of,
+)
 from tests.factories.network import make_device, make_site
 from tests.factories.people import make_person
-from tests.factories.processes import environment_of
 from tests.factories.tickets import make_ticket
-
-JAKARTA = ZoneInfo("Asia/Jakarta")
-WEEK = period_of(Rhythm.WEEKLY, date(2026, 11, 18))
-BEGIN, END = WEEK.bounds(JAKARTA)
-# Monday morning, when the week before is reported on.
-MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=JAKARTA).astimezone(UTC)
-OFFICE = default_calendar()
-MONDAYS = Timing(rhythm=Rhythm.WEEKLY, weekday=0, at_minute=360)
-
-
-@pytest.fixture
-def desk(settings: HelpdeskSettings) -> ReportDesk:
-    """Return the office as the scheduler knows it."""
-    notifications.listen_to_events(settings)
-    return report_desk(settings)
-
-
-def _fill(session: Session, device: Device, step: timedelta = timedelta(hours=6)) -> None:
-    for at in moments(BEGIN, END, step):
-        store_facts(session, device, make_facts(at, since=BEGIN))
-
-
-def _request(
-    session: Session, desk: ReportDesk, scope: Scope, *, period: Period = WEEK, now: datetime = MONDAY
-) -> int:
-    report_id = service.request_report(session, scope, period, desk, now=now).id
-    session.commit()
-    return report_id
-
-
-def _make(session: Session, desk: ReportDesk, report_id: int, owner: str = "scheduler:test") -> bool:
-    # SQLite has one writer, and the test must not be it.
-    session.commit()
-    return _make_beside(session.get_bind(), desk, report_id, owner)
-
-
-def _make_beside(engine: Any, desk: ReportDesk, report_id: int, owner: str) -> bool:
-    return service.make_report(sessionmaker(engine), report_id, desk, owner, now=lambda: MONDAY)
-
-
-def _text(session: Session, report_id: int) -> str:
-    session.expire_all()
-    report = queries.get_report(session, report_id)
-    assert report.file is not None
-    pages = PdfReader(io.BytesIO(report.file.content)).pages
-    return " ".join(" ".join(page.extract_text() for page in pages).split())
-
-
-def _weekly(session: Session, *people: Person, now: datetime, **scope: int) -> Schedule:
-    given = ScheduleInput(
-        kind=Kind.HEALTH_REPORT, timing=MONDAYS, recipient_ids=[one.id for one in people], **scope
-    )
-    made = schedules.add_schedule(session, given, now=now)
-    session.commit()
-    return made
-
-
-def _plan(session: Session, desk: ReportDesk, now: datetime) -> int:
-    planned = service.plan_due_reports(session, desk, OFFICE, now=now)
-    session.commit()
-    return planned
 
 
 def _forget_series(session: Session) -> None:
@@ -118,7 +56,7 @@ def test_the_figures_are_honest_rates_and_the_first_port_is_the_busiest(
     session: Session, has_series: bool
 ) -> None:
     device = make_device(session)
-    _fill(session, device)
+    fill(session, device)
     if not has_series:
         _forget_series(session)
     (figures,) = gather_figures(session, [device], BEGIN, END, Rhythm.WEEKLY)
@@ -176,7 +114,7 @@ def test_errors_and_changes_of_the_period_are_told_with_their_port(session: Sess
 
 def test_a_snapshot_that_was_tampered_with_is_counted_and_gives_no_figure(session: Session) -> None:
     device = make_device(session)
-    _fill(session, device)
+    fill(session, device)
     broken = session.scalars(select(Snapshot).order_by(Snapshot.id).offset(3)).first()
     assert broken is not None
     broken.content = b"elsewhere"
@@ -194,7 +132,7 @@ def test_many_readings_are_no_more_opened_snapshots_and_no_more_statements(
     session: Session, engine: Engine
 ) -> None:
     device = make_device(session)
-    _fill(session, device, step=timedelta(minutes=30))
+    fill(session, device, step=timedelta(minutes=30))
     session.commit()
     seen: list[tuple[str, Any]] = []
 
@@ -213,7 +151,7 @@ def test_many_readings_are_no_more_opened_snapshots_and_no_more_statements(
 
 def test_the_graphs_show_every_reading_and_not_only_the_snapshots_that_are_opened(session: Session) -> None:
     device = make_device(session)
-    _fill(session, device, step=timedelta(hours=1))
+    fill(session, device, step=timedelta(hours=1))
     burst = BEGIN + timedelta(hours=50, minutes=20)
     values: dict[tuple[str, Metric], float | None] = {
         ("Gi1/0/1", Metric.IN_BPS): 9e8,
@@ -246,12 +184,12 @@ def test_a_report_is_a_tagged_archive_paper_that_tells_its_week(session: Session
         make_device(session, site=site, name="rtr"),
     )
     make_device(session, site=site, name="ups")
-    _fill(session, device)
+    fill(session, device)
     store_facts(session, silent, silent_facts(BEGIN))
     session.commit()
-    report_id = _request(session, desk, Scope(site_id=site.id))
-    assert _make(session, desk, report_id)
-    words = _text(session, report_id)
+    report_id = ask_for_report(session, desk, Scope(site_id=site.id))
+    assert make_now(session, desk, report_id)
+    words = text_of(session, report_id)
     for expected in (
         "LAPORAN KESEHATAN MINGGUAN",
         "16–22 November 2026",
@@ -283,181 +221,39 @@ def test_a_day_and_a_month_are_told_by_their_names(
     session: Session, desk: ReportDesk, rhythm: Rhythm, words: str
 ) -> None:
     device = make_device(session)
-    _fill(session, device)
+    fill(session, device)
     period = period_of(rhythm, date(2026, 11 if rhythm is Rhythm.DAILY else 10, 18))
-    report_id = _request(session, desk, Scope(site_id=device.site_id), period=period)
-    _make(session, desk, report_id)
-    assert words in _text(session, report_id)
+    report_id = ask_for_report(session, desk, Scope(site_id=device.site_id), period=period)
+    make_now(session, desk, report_id)
+    assert words in text_of(session, report_id)
 
 
 def test_an_office_that_speaks_english_gets_its_report_in_english(session: Session, desk: ReportDesk) -> None:
     device = make_device(session)
-    _fill(session, device)
+    fill(session, device)
     session.commit()
-    report_id = _request(session, replace(desk, language="en"), Scope(site_id=device.site_id))
-    _make(session, desk, report_id)
-    words = _text(session, report_id)
+    report_id = ask_for_report(session, replace(desk, language="en"), Scope(site_id=device.site_id))
+    make_now(session, desk, report_id)
+    words = text_of(session, report_id)
     assert "WEEKLY HEALTH REPORT" in words
     assert "41.5 °C" in words
     assert "Ketersediaan" not in words
 
 
-def test_a_report_is_made_once_whoever_asks_and_however_often(session: Session, desk: ReportDesk) -> None:
-    device = make_device(session)
-    _fill(session, device)
-    session.commit()
-    first = _request(session, desk, Scope(site_id=device.site_id))
-    assert _request(session, desk, Scope(site_id=device.site_id)) == first
-    assert _make(session, desk, first)
-    assert not _make(session, desk, first)
-    assert _request(session, desk, Scope(site_id=device.site_id)) == first
-    assert session.scalar(select(func.count()).select_from(HealthReport)) == 1
-
-
-def test_two_makers_at_once_make_one_report(engine: Engine, session: Session, desk: ReportDesk) -> None:
-    person = make_person(session, email="kabag@instansi.example")
-    device = make_device(session)
-    _fill(session, device)
-    _weekly(session, person, now=MONDAY, site_id=device.site_id)
-    report_id = _request(session, desk, Scope(site_id=device.site_id))
-    session.commit()
-    start, made = threading.Barrier(2), list[bool]()
-
-    def make(owner: str) -> None:
-        start.wait()
-        made.append(_make_beside(engine, desk, report_id, owner))
-
-    threads = [threading.Thread(target=make, args=(f"scheduler:{number}",)) for number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(made) == [False, True]
-    assert session.scalar(select(func.count()).select_from(OutboxMessage)) == 1
-
-
-def test_a_maker_that_was_killed_leaves_a_report_that_the_next_one_makes(
-    session: Session, desk: ReportDesk
-) -> None:
-    device = make_device(session)
-    session.commit()
-    report_id = _request(session, desk, Scope(site_id=device.site_id))
-    assert service.lease_report(session, report_id, owner="scheduler:dead", now=MONDAY)
-    session.commit()
-    assert not _make(session, desk, report_id), "somebody may still be at it"
-    assert service.release_reports(session, owner_prefix="scheduler:") == 1
-    session.commit()
-    assert _make(session, desk, report_id)
-
-
-# Draws the report and is killed in the middle of it, by nobody it could answer.
-KILLED = """
-import os, signal, sys
-from sqlalchemy.orm import sessionmaker
-from config import load_settings
-from helpdesk import clock
-from helpdesk.database import make_engine
-from helpdesk.documents.health import service
-from helpdesk.documents.health.desk import report_desk
-
-service.render_document = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
-settings = load_settings()
-sessions = sessionmaker(make_engine(settings.database_url))
-service.make_report(sessions, int(sys.argv[1]), report_desk(settings), "scheduler:dead", now=clock.now)
-"""
-
-
-def test_a_maker_killed_in_the_middle_of_drawing_loses_no_report_and_tells_nobody_twice(
-    session: Session, desk: ReportDesk, settings: HelpdeskSettings
-) -> None:
-    person = make_person(session, email="kabag@instansi.example")
-    _weekly(session, person, now=BEGIN)
-    report_id = _request(session, desk, Scope())
-    command = [sys.executable, "-c", KILLED, str(report_id)]
-    killed = subprocess.run(command, env=environment_of(settings), cwd=ROOT, check=False)
-    assert killed.returncode == -signal.SIGKILL
-    assert queries.get_report(session, report_id).state == "leased"
-    assert session.scalar(select(func.count()).select_from(OutboxMessage)) == 0
-    service.release_reports(session, owner_prefix="scheduler:")
-    assert _make(session, desk, report_id)
-    assert not _make(session, desk, report_id)
-    assert session.scalar(select(func.count()).select_from(OutboxMessage)) == 1
-
-
-def test_a_report_that_ends_its_makers_time_and_again_is_given_up(session: Session, desk: ReportDesk) -> None:
-    report_id = _request(session, desk, Scope())
-    for _ in range(2 * service.ATTEMPTS):
-        assert service.lease_report(session, report_id, owner="scheduler:dead", now=MONDAY)
-        service.release_reports(session, owner_prefix="scheduler:")
-    session.commit()
-    assert queries.get_report(session, report_id).state == "failed"
-
-
-def test_a_maker_that_fails_after_another_took_over_spoils_nothing(
-    session: Session, desk: ReportDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    report_id = _request(session, desk, Scope())
-    draw = service.render_document
-
-    def lose_the_lead(*given: Any) -> bytes:
-        monkeypatch.setattr(service, "render_document", draw)
-        service.release_reports(session, owner_prefix="scheduler:old")
-        assert _make(session, desk, report_id, "scheduler:new")
-        raise OSError("late")
-
-    monkeypatch.setattr(service, "render_document", lose_the_lead)
-    with pytest.raises(OSError, match="late"):
-        _make(session, desk, report_id, "scheduler:old")
-    session.expire_all()
-    report = queries.get_report(session, report_id)
-    assert (report.state, report.last_error) == ("done", None)
-
-
-def test_a_lease_that_ran_out_is_taken_by_the_next_round(session: Session, desk: ReportDesk) -> None:
-    report_id = _request(session, desk, Scope())
-    service.lease_report(
-        session, report_id, owner="elsewhere", now=MONDAY - service.LEASE - timedelta(seconds=1)
-    )
-    session.commit()
-    assert list(queries.list_open_reports(session, now=MONDAY)) == [report_id]
-    assert _make(session, desk, report_id)
-
-
-def test_a_report_that_cannot_be_drawn_is_tried_a_few_times_and_then_told(
-    session: Session, desk: ReportDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    report_id = _request(session, desk, Scope())
-
-    def fail(*_given: Any) -> bytes:
-        raise OSError("disk of 10.1.2.3 is full")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(service, "render_document", fail)
-        for _ in range(service.ATTEMPTS):
-            with pytest.raises(OSError, match="full"):
-                _make(session, desk, report_id)
-    report = queries.get_report(session, report_id)
-    assert (report.state, report.last_error) == ("failed", "OSError")
-    assert list(queries.list_open_reports(session, now=MONDAY)) == []
-    session.rollback()
-    assert _request(session, desk, Scope()) == report_id
-    assert _make(session, desk, report_id), "whoever asks again gets it"
-
-
 def test_a_period_that_is_not_over_is_refused(session: Session, desk: ReportDesk) -> None:
     with pytest.raises(HealthReportRefused):
-        _request(session, desk, Scope(), period=period_of(Rhythm.WEEKLY, date(2026, 11, 23)))
+        ask_for_report(session, desk, Scope(), period=period_of(Rhythm.WEEKLY, date(2026, 11, 23)))
 
 
 def test_the_schedule_asks_for_the_week_before_once_and_waits_for_the_next(
     session: Session, desk: ReportDesk
 ) -> None:
-    schedule = _weekly(session, now=BEGIN + timedelta(hours=12))
-    assert _plan(session, desk, BEGIN + timedelta(days=1)) == 0, "nothing before the schedule was made"
+    schedule = plan_weekly(session, now=BEGIN + timedelta(hours=12))
+    assert plan_due(session, desk, BEGIN + timedelta(days=1)) == 0, "nothing before the schedule was made"
     assert schedule.next_due_at == MONDAY
-    assert _plan(session, desk, MONDAY - timedelta(seconds=1)) == 0
-    assert _plan(session, desk, MONDAY) == 1
-    assert _plan(session, desk, MONDAY + timedelta(seconds=30)) == 0
+    assert plan_due(session, desk, MONDAY - timedelta(seconds=1)) == 0
+    assert plan_due(session, desk, MONDAY) == 1
+    assert plan_due(session, desk, MONDAY + timedelta(seconds=30)) == 0
     report = session.scalars(select(HealthReport)).one()
     assert (report.first_day, report.last_day) == (WEEK.first, WEEK.last)
     assert schedule.next_due_at == MONDAY + timedelta(days=7)
@@ -466,17 +262,17 @@ def test_the_schedule_asks_for_the_week_before_once_and_waits_for_the_next(
 def test_a_scheduler_that_comes_back_late_makes_the_latest_report_and_no_backlog(
     session: Session, desk: ReportDesk
 ) -> None:
-    _weekly(session, now=BEGIN)
-    _plan(session, desk, BEGIN + timedelta(hours=1))
-    assert _plan(session, desk, MONDAY + timedelta(days=16)) == 1
+    plan_weekly(session, now=BEGIN)
+    plan_due(session, desk, BEGIN + timedelta(hours=1))
+    assert plan_due(session, desk, MONDAY + timedelta(days=16)) == 1
     report = session.scalars(select(HealthReport)).one()
     assert report.first_day == date(2026, 11, 30)
 
 
 def test_a_paused_schedule_asks_for_nothing(session: Session, desk: ReportDesk) -> None:
-    schedule = _weekly(session, now=BEGIN)
+    schedule = plan_weekly(session, now=BEGIN)
     schedules.pause_schedule(session, schedule, now=BEGIN, by=make_person(session))
-    assert _plan(session, desk, MONDAY) == 0
+    assert plan_due(session, desk, MONDAY) == 0
 
 
 def _about(session: Session, device: Device, *, received: datetime, **fields: Any) -> Ticket:
@@ -512,8 +308,8 @@ def test_the_tickets_of_the_period_about_its_devices_get_the_paper_once(
     cancelled.status = "cancelled"
     other = _about(session, elsewhere, received=BEGIN + timedelta(days=1))
     session.commit()
-    report_id = _request(session, desk, Scope(site_id=device.site_id))
-    _make(session, desk, report_id)
+    report_id = ask_for_report(session, desk, Scope(site_id=device.site_id))
+    make_now(session, desk, report_id)
     papers = session.scalars(select(Document).where(Document.kind == "health_report")).all()
     assert sorted(paper.ticket_id for paper in papers) == sorted([named.id, by_evidence.id, within.id])
     assert {later.id, cancelled.id, other.id, ended.id}.isdisjoint(paper.ticket_id for paper in papers)
@@ -523,13 +319,13 @@ def test_the_tickets_of_the_period_about_its_devices_get_the_paper_once(
 
 def test_nothing_of_a_secret_ticket_stands_in_the_report(session: Session, desk: ReportDesk) -> None:
     device = make_device(session)
-    _fill(session, device)
+    fill(session, device)
     ticket = _about(session, device, received=BEGIN, subject="Operasi Senyap", description="jangan dibuka")
     ticket.sensitivity = "rahasia"
     session.commit()
-    report_id = _request(session, desk, Scope())
-    _make(session, desk, report_id)
-    words = _text(session, report_id)
+    report_id = ask_for_report(session, desk, Scope())
+    make_now(session, desk, report_id)
+    words = text_of(session, report_id)
     assert "Senyap" not in words
     assert ticket.number not in words
     assert session.scalars(select(Document.ticket_id)).all() == [ticket.id]
@@ -544,11 +340,11 @@ def test_the_people_of_the_schedule_are_told_in_their_language_with_a_link_and_n
         make_person(session, email="head@instansi.example", language="en"),
         make_person(session, email="pergi@instansi.example", is_active=False),
     ]
-    _weekly(session, *people, now=BEGIN, site_id=device.site_id)
-    assert _plan(session, desk, MONDAY) == 1
+    plan_weekly(session, *people, now=BEGIN, site_id=device.site_id)
+    assert plan_due(session, desk, MONDAY) == 1
     report_id = session.scalars(select(HealthReport.id)).one()
     session.rollback()
-    _make(session, desk, report_id)
+    make_now(session, desk, report_id)
     letters = {one.recipient: one for one in session.scalars(select(OutboxMessage))}
     assert set(letters) == {"kabag@instansi.example", "head@instansi.example"}
     assert letters["kabag@instansi.example"].subject.startswith("[Disposisi] Laporan Kesehatan Mingguan")
@@ -560,16 +356,16 @@ def test_a_group_has_its_own_report_and_stays_while_there_is_one(session: Sessio
     inside, outside = make_device(session, name="sw-dalam"), make_device(session, name="sw-luar")
     group = grouping.add_group(session, name="Inti", device_ids=[inside.id], now=BEGIN)
     session.commit()
-    report_id = _request(session, desk, Scope(group_id=group.id))
-    _make(session, desk, report_id)
-    words = _text(session, report_id)
+    report_id = ask_for_report(session, desk, Scope(group_id=group.id))
+    make_now(session, desk, report_id)
+    words = text_of(session, report_id)
     assert "Kelompok Inti" in words
     assert inside.name in words
     assert outside.name not in words
 
 
 def test_a_report_without_a_ticket_is_no_abandoned_file(session: Session, desk: ReportDesk) -> None:
-    report_id = _request(session, desk, Scope())
-    _make(session, desk, report_id)
+    report_id = ask_for_report(session, desk, Scope())
+    make_now(session, desk, report_id)
     assert discard_abandoned_files(session, now=MONDAY + timedelta(days=400)) == 0
-    assert "Tidak ada perangkat aktif dalam cakupan ini." in _text(session, report_id)
+    assert "Tidak ada perangkat aktif dalam cakupan ini." in text_of(session, report_id)
