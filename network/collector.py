@@ -1,6 +1,7 @@
 """Read one device within a budget: what could be read, and by name what could not."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -21,12 +22,26 @@ from network.snmp.ip_tables import read_addresses, read_arp
 from network.snmp.metrics import read_memory, read_processors, read_sensors, read_storage
 from network.snmp.neighbours import read_neighbours
 from network.snmp.pysnmp_engine import EnginePool
-from network.snmp.reader import NetworkUnreachable, NoAnswer, Oid, SnmpError, Value, format_oid
+from network.snmp.reader import (
+    NetworkUnreachable,
+    NoAnswer,
+    Oid,
+    SnmpError,
+    Value,
+    WrongCredentials,
+    format_oid,
+)
 from network.snmp.routing_peers import read_bgp_peers, read_ospf_neighbours
 from network.snmp.silence import explain_silence
 from network.snmp.states import read_alarms, read_power, read_ups
 from network.snmp.suitability import ProcessMemory, SuitabilityStore
-from network.snmp.system import FIRST_CONTACT, SYSTEM_GROUP, complete_system, read_system_group
+from network.snmp.system import (
+    FIRST_CONTACT,
+    PLAIN_SYSTEM_GROUP,
+    SYSTEM_GROUP,
+    complete_system,
+    read_system_group,
+)
 from network.snmp.tables import TableReader
 from network.ssh.facts_from_commands import fill_from_commands
 from network.ssh.parsing import parse_output
@@ -227,15 +242,23 @@ async def _first_contact(
         else:
             await _note_silence(work, engines, deadline)
     except NoAnswer:
-        await _note_silence(work, engines, deadline)
+        return await _note_silence(work, engines, deadline, reader)
     except SnmpError as error:
         work.failures.append(Failure.of(error.code, "snmp", detail=error.detail))
     return None
 
 
-async def _note_silence(work: _Collection, engines: EnginePool, deadline: float) -> None:
+async def _note_silence(
+    work: _Collection, engines: EnginePool, deadline: float, reader: DeviceReader | None = None
+) -> dict[Oid, Value] | None:
+    """Say why nothing came; an agent that is there may only have choked on one object, so ask for less."""
     explained = await explain_silence(work.target, engines, deadline)
+    if reader is not None and isinstance(explained, WrongCredentials):
+        with contextlib.suppress(SnmpError, TimeoutError):
+            async with asyncio.timeout(SILENT_PATIENCE_SECONDS):
+                return dict(await reader.get(PLAIN_SYSTEM_GROUP))
     work.failures.append(Failure.of(explained.code, "snmp", stopped_by="no_answer"))
+    return None
 
 
 def _log_first_contact(work: _Collection, began: float, values: Mapping[Oid, Value] | None) -> None:
