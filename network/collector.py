@@ -14,13 +14,12 @@ from network.observations import Failure, Interface, Neighbour, Snapshot, System
 from network.platforms.catalogue import DEFAULT_PLATFORM, get_platform, list_platforms, recognise
 from network.platforms.definition import PlatformDefinition
 from network.reachability import SILENCE
-from network.snmp.bridge_tables import read_mac_table, read_vlans
 from network.snmp.device_reader import DeviceReader
 from network.snmp.entities import Entities
 from network.snmp.interfaces import read_interfaces
-from network.snmp.ip_tables import read_addresses, read_arp
 from network.snmp.metrics import read_memory, read_processors, read_sensors, read_storage
 from network.snmp.neighbours import read_neighbours
+from network.snmp.network_tables import read_network_tables
 from network.snmp.pysnmp_engine import EnginePool
 from network.snmp.reader import (
     NetworkUnreachable,
@@ -31,7 +30,6 @@ from network.snmp.reader import (
     WrongCredentials,
     format_oid,
 )
-from network.snmp.routing_peers import read_bgp_peers, read_ospf_neighbours
 from network.snmp.silence import explain_silence
 from network.snmp.states import read_alarms, read_power, read_ups
 from network.snmp.suitability import ProcessMemory, SuitabilityStore
@@ -279,7 +277,9 @@ async def _read_tables(
     platform = work.platform = recognised or get_platform(DEFAULT_PLATFORM)
     if platform.ignore_engine_time:
         system = read_system_group(values, ignore_engine_time=True)
-    tables = TableReader(reader, deadline=deadline, allow_unordered=platform.unordered_tables)
+    tables = TableReader(
+        reader, deadline=deadline, allow_unordered=platform.unordered_tables, of_vlan=reader.of_vlan
+    )
     found = work.snapshot_values
     interfaces = await work.log.measure("interfaces", tables, read_interfaces(tables))
     found["interfaces"] = interfaces
@@ -307,20 +307,8 @@ async def _read_parts(
     found["power"] = await measure("power", tables, read_power(platform, tables, entities))
     found["alarms"] = await measure("alarms", tables, read_alarms(platform, tables, entities))
     found["ups"] = await measure("ups", tables, read_ups(platform, tables))
-    await _read_network_tables(work, platform, {item.index: item.name for item in interfaces}, tables)
-
-
-async def _read_network_tables(
-    work: _Collection, platform: PlatformDefinition, names: Mapping[int, str], tables: TableReader
-) -> None:
-    """Read what can be long last: when the time is over, the ports and meters are there."""
-    found, measure = work.snapshot_values, work.log.measure
-    found["addresses"] = await measure("addresses", tables, read_addresses(names, tables))
-    found["vlans"] = await measure("vlans", tables, read_vlans(platform.vlans, tables))
-    found["bgp_peers"] = await measure("bgp_peers", tables, read_bgp_peers(tables))
-    found["ospf_neighbours"] = await measure("ospf_neighbours", tables, read_ospf_neighbours(tables))
-    found["arp"] = await measure("arp", tables, read_arp(names, tables))
-    found["mac_table"] = await measure("mac_table", tables, read_mac_table(names, tables))
+    names = {item.index: item.name for item in interfaces}
+    await read_network_tables(found, platform, names, tables, measure)
 
 
 async def _collect_ssh(work: _Collection, deadline: float) -> None:
