@@ -51,6 +51,9 @@ async def read_mac_table(
     found = [replace(entry, vlan=_FIRST_VLAN) for entry in entries]
     wanted = [number for number in numbers if number != _FIRST_VLAN and number not in _RESERVED_VLANS]
     for number in wanted[:MOST_VLANS]:
+        if not tables.remaining_seconds:
+            tables.notes.append(Failure.of("truncated", "mac_table", stopped_by="deadline"))
+            break
         columns = await tables.columns_of_vlan(number, [_PORT_OF_MAC, _STATUS_OF_MAC, _PORT_INTERFACE])
         if columns is None:
             tables.notes.append(Failure.of("mac_of_vlans_missing", "mac_table", stopped_by="no_answer"))

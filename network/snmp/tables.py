@@ -57,7 +57,11 @@ class TableReader:
         except (SnmpError, TimeoutError):
             return None
         self.requests += result.requests
-        return None if result.stopped_by == "no_answer" else result.columns
+        if result.stopped_by == "no_answer":
+            return None
+        if not result.complete:
+            self.notes.append(Failure.of("truncated", "mac_table", stopped_by=result.stopped_by))
+        return result.columns
 
     def begin_item(self) -> None:
         """Forget what was asked for: a new part of the snapshot begins."""
