@@ -1,6 +1,7 @@
 """Read one device within a budget: what could be read, and by name what could not."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -13,20 +14,32 @@ from network.observations import Failure, Interface, Neighbour, Snapshot, System
 from network.platforms.catalogue import DEFAULT_PLATFORM, get_platform, list_platforms, recognise
 from network.platforms.definition import PlatformDefinition
 from network.reachability import SILENCE
-from network.snmp.bridge_tables import read_mac_table, read_vlans
 from network.snmp.device_reader import DeviceReader
 from network.snmp.entities import Entities
 from network.snmp.interfaces import read_interfaces
-from network.snmp.ip_tables import read_addresses, read_arp
 from network.snmp.metrics import read_memory, read_processors, read_sensors, read_storage
 from network.snmp.neighbours import read_neighbours
+from network.snmp.network_tables import read_network_tables
 from network.snmp.pysnmp_engine import EnginePool
-from network.snmp.reader import NetworkUnreachable, NoAnswer, Oid, SnmpError, Value, format_oid
-from network.snmp.routing_peers import read_bgp_peers, read_ospf_neighbours
+from network.snmp.reader import (
+    NetworkUnreachable,
+    NoAnswer,
+    Oid,
+    SnmpError,
+    Value,
+    WrongCredentials,
+    format_oid,
+)
 from network.snmp.silence import explain_silence
 from network.snmp.states import read_alarms, read_power, read_ups
 from network.snmp.suitability import ProcessMemory, SuitabilityStore
-from network.snmp.system import FIRST_CONTACT, SYSTEM_GROUP, complete_system, read_system_group
+from network.snmp.system import (
+    FIRST_CONTACT,
+    PLAIN_SYSTEM_GROUP,
+    SYSTEM_GROUP,
+    complete_system,
+    read_system_group,
+)
 from network.snmp.tables import TableReader
 from network.ssh.facts_from_commands import fill_from_commands
 from network.ssh.parsing import parse_output
@@ -227,15 +240,23 @@ async def _first_contact(
         else:
             await _note_silence(work, engines, deadline)
     except NoAnswer:
-        await _note_silence(work, engines, deadline)
+        return await _note_silence(work, engines, deadline, reader)
     except SnmpError as error:
         work.failures.append(Failure.of(error.code, "snmp", detail=error.detail))
     return None
 
 
-async def _note_silence(work: _Collection, engines: EnginePool, deadline: float) -> None:
+async def _note_silence(
+    work: _Collection, engines: EnginePool, deadline: float, reader: DeviceReader | None = None
+) -> dict[Oid, Value] | None:
+    """Say why nothing came; an agent that is there may only have choked on one object, so ask for less."""
     explained = await explain_silence(work.target, engines, deadline)
+    if reader is not None and isinstance(explained, WrongCredentials):
+        with contextlib.suppress(SnmpError, TimeoutError):
+            async with asyncio.timeout(SILENT_PATIENCE_SECONDS):
+                return dict(await reader.get(PLAIN_SYSTEM_GROUP))
     work.failures.append(Failure.of(explained.code, "snmp", stopped_by="no_answer"))
+    return None
 
 
 def _log_first_contact(work: _Collection, began: float, values: Mapping[Oid, Value] | None) -> None:
@@ -256,7 +277,9 @@ async def _read_tables(
     platform = work.platform = recognised or get_platform(DEFAULT_PLATFORM)
     if platform.ignore_engine_time:
         system = read_system_group(values, ignore_engine_time=True)
-    tables = TableReader(reader, deadline=deadline, allow_unordered=platform.unordered_tables)
+    tables = TableReader(
+        reader, deadline=deadline, allow_unordered=platform.unordered_tables, of_vlan=reader.of_vlan
+    )
     found = work.snapshot_values
     interfaces = await work.log.measure("interfaces", tables, read_interfaces(tables))
     found["interfaces"] = interfaces
@@ -284,20 +307,8 @@ async def _read_parts(
     found["power"] = await measure("power", tables, read_power(platform, tables, entities))
     found["alarms"] = await measure("alarms", tables, read_alarms(platform, tables, entities))
     found["ups"] = await measure("ups", tables, read_ups(platform, tables))
-    await _read_network_tables(work, platform, {item.index: item.name for item in interfaces}, tables)
-
-
-async def _read_network_tables(
-    work: _Collection, platform: PlatformDefinition, names: Mapping[int, str], tables: TableReader
-) -> None:
-    """Read what can be long last: when the time is over, the ports and meters are there."""
-    found, measure = work.snapshot_values, work.log.measure
-    found["addresses"] = await measure("addresses", tables, read_addresses(names, tables))
-    found["vlans"] = await measure("vlans", tables, read_vlans(platform.vlans, tables))
-    found["bgp_peers"] = await measure("bgp_peers", tables, read_bgp_peers(tables))
-    found["ospf_neighbours"] = await measure("ospf_neighbours", tables, read_ospf_neighbours(tables))
-    found["arp"] = await measure("arp", tables, read_arp(names, tables))
-    found["mac_table"] = await measure("mac_table", tables, read_mac_table(names, tables))
+    names = {item.index: item.name for item in interfaces}
+    await read_network_tables(found, platform, names, tables, measure)
 
 
 async def _collect_ssh(work: _Collection, deadline: float) -> None:

@@ -50,6 +50,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Sebagian tabel tidak terbaca lengkap.",
         "A table was not read to its end.",
     ),
+    "mac_of_vlans_missing": (
+        "Tabel MAC hanya terbaca untuk VLAN 1: perangkat tidak menjawab untuk VLAN lain.",
+        "The MAC table was read for VLAN 1 only: the device does not answer for the other VLANs.",
+    ),
     "agent_error": (
         "Agen SNMP perangkat menjawab dengan kesalahan.",
         "The SNMP agent of the device answered with an error.",

@@ -1,9 +1,11 @@
 """BRIDGE-MIB and Q-BRIDGE-MIB: which hardware address is behind which port, and the VLANs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from network.facts import MacEntry, Vlan
+from network.observations import Failure
 from network.quirks.rows import as_text
 from network.snmp.interfaces import format_mac
 from network.snmp.reader import Column, Oid, Value
@@ -26,13 +28,55 @@ _JUNOS_VLANS: Final[
     ((*_JUNIPER, 40, 1, 5, 1, 5, 1, 2), (*_JUNIPER, 40, 1, 5, 1, 5, 1, 5)),
 )
 
+# A table a VLAN is a conversation a VLAN: what fits into a reading of a distribution switch.
+MOST_VLANS: Final = 32
+_FIRST_VLAN: Final = 1
+_RESERVED_VLANS: Final = range(1002, 1006)  # FDDI and token ring, on every box and never used
 _MAC_STATUS: Final = {1: "other", 2: "invalid", 3: "learned", 4: "self", 5: "static"}
 _VTP_STATES: Final = {1: "active", 2: "suspended", 3: "mtuTooBigForDevice", 4: "mtuTooBigForTrunk"}
 _ROW_STATES: Final = {1: "active", 2: "suspended"}
 
 
-async def read_mac_table(names: Mapping[int, str], tables: TableReader) -> tuple[MacEntry, ...]:
-    """Return the learned addresses with their VLAN where the device tells it."""
+async def read_mac_table(
+    names: Mapping[int, str], tables: TableReader, vlans: Iterable[Vlan] = ()
+) -> tuple[MacEntry, ...]:
+    """Return the learned addresses with their VLAN where the device tells it.
+
+    `vlans` are those of a device that keeps one table for each (Cisco IOS); what it gives unasked is VLAN 1.
+    """
+    numbers = [vlan.number for vlan in vlans if vlan.status in (None, "active")]
+    entries = await _read_common_table(names, tables)
+    if not numbers or any(entry.vlan is not None for entry in entries):
+        return entries
+    found = [replace(entry, vlan=_FIRST_VLAN) for entry in entries]
+    wanted = [number for number in numbers if number != _FIRST_VLAN and number not in _RESERVED_VLANS]
+    for number in wanted[:MOST_VLANS]:
+        if not tables.remaining_seconds:
+            tables.notes.append(Failure.of("truncated", "mac_table", stopped_by="deadline"))
+            break
+        columns = await tables.columns_of_vlan(number, [_PORT_OF_MAC, _STATUS_OF_MAC, _PORT_INTERFACE])
+        if columns is None:
+            tables.notes.append(Failure.of("mac_of_vlans_missing", "mac_table", stopped_by="no_answer"))
+            break
+        found += _entries(columns, columns[_PORT_INTERFACE], names, number)
+    else:
+        if len(wanted) > MOST_VLANS:
+            tables.notes.append(Failure.of("truncated", "mac_table", stopped_by="vlan_cap"))
+    return tuple(found)
+
+
+def _entries(
+    columns: Mapping[Oid, Column], links: Column, names: Mapping[int, str], vlan: int
+) -> list[MacEntry]:
+    states = columns[_STATUS_OF_MAC]
+    found = (
+        _entry(index, port, states.get(index), links, {}, names)
+        for index, port in sorted(columns[_PORT_OF_MAC].items())
+    )
+    return [replace(entry, vlan=vlan) for entry in found if entry is not None]
+
+
+async def _read_common_table(names: Mapping[int, str], tables: TableReader) -> tuple[MacEntry, ...]:
     columns = await tables.optional_columns([_Q_PORT_OF_MAC, _Q_STATUS_OF_MAC], "mac_table")
     ports, states = columns[_Q_PORT_OF_MAC], columns[_Q_STATUS_OF_MAC]
     if not ports:

@@ -1,7 +1,7 @@
 """One device, two engines: the fast one reads, the reference engine judges what is odd, empty or missing."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 
 from network.snmp.addresses import resolve
@@ -15,6 +15,7 @@ from network.snmp.reader import (
     Oid,
     Refused,
     SnmpError,
+    SnmpReader,
     Value,
     WalkLimits,
     WalkResult,
@@ -67,6 +68,15 @@ class DeviceReader:
             self._connection.close()
         if self._exchange is not None:
             self._exchange.close()
+
+    @contextlib.asynccontextmanager
+    async def of_vlan(self, number: int) -> AsyncIterator[SnmpReader]:
+        """Give a reader of what the device keeps for one VLAN (community@10, or the context vlan-10)."""
+        exchange = await self._engines.connect(self._target, self._credentials, number)
+        try:
+            yield Walker(exchange, is_version_1=isinstance(self._credentials, SnmpV1Credentials))
+        finally:
+            exchange.close()
 
     def forget_if_changed(self, description: str | None) -> None:
         """Forget what suited a device that now describes itself otherwise: new firmware, or another box."""

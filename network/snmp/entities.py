@@ -30,6 +30,8 @@ class Entities:
         classes = (await tables.columns([_CLASS], "entities"))[_CLASS]
         columns = await tables.columns([_SERIAL, _MODEL, _SOFTWARE, _DESCRIPTION], "entities")
         units = sorted(index for index, kind in classes.items() if kind in (_CHASSIS, _STACK))
+        if not classes:  # an agent that does not say what its parts are: the first with a serial is the box
+            units = sorted(columns[_SERIAL] | columns[_MODEL])
         units.sort(key=lambda index: as_text(columns[_SERIAL].get(index)) is None)
         named = {
             "serial": columns[_SERIAL],

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
@@ -48,6 +49,7 @@ from network.snmp.reader import (
 from network.targets import (
     AuthProtocol,
     PrivProtocol,
+    Secret,
     SnmpCredentials,
     SnmpV1Credentials,
     SnmpV3Credentials,
@@ -133,11 +135,18 @@ class EnginePool:
         """Return the lock of a device: who holds it has the only request in flight."""
         return self._turns.setdefault((target.address, target.snmp_port), asyncio.Lock())
 
-    async def connect(self, target: Target, credentials: SnmpCredentials) -> "PysnmpExchange":
-        """Return an exchange with one device."""
+    async def connect(
+        self, target: Target, credentials: SnmpCredentials, vlan: int | None = None
+    ) -> "PysnmpExchange":
+        """Return an exchange with one device, or with what Cisco IOS keeps for one VLAN of it."""
         transport = await _open_transport(target)
         shard = self._shard_for(credentials, transport.transport_address[:2])
-        return PysnmpExchange(shard, _auth_data(credentials), transport)
+        if vlan is None:
+            return PysnmpExchange(shard, _auth_data(credentials), transport)
+        if isinstance(credentials, SnmpV3Credentials):
+            return PysnmpExchange(shard, _auth_data(credentials), transport, f"vlan-{vlan}".encode())
+        of_vlan = replace(credentials, community=Secret(f"{credentials.community.reveal()}@{vlan}"))
+        return PysnmpExchange(shard, _auth_data(of_vlan), transport)
 
     def _shard_for(self, credentials: SnmpCredentials, endpoint: tuple[str, int]) -> _EngineShard:
         shard = self._shards.get(credentials)
@@ -169,8 +178,9 @@ class EnginePool:
 class PysnmpExchange:
     """Requests to one device through one engine."""
 
-    def __init__(self, shard: _EngineShard, auth_data: Any, transport: Any) -> None:
+    def __init__(self, shard: _EngineShard, auth_data: Any, transport: Any, context: bytes = b"") -> None:
         self._shard, self._auth_data, self._transport = shard, auth_data, transport
+        self._context = ContextData(contextName=context)
         shard.users += 1
 
     def close(self) -> None:
@@ -196,7 +206,7 @@ class PysnmpExchange:
                 self._shard.engine,
                 self._auth_data,
                 self._transport,
-                ContextData(),
+                self._context,
                 *counts,
                 *map(_Asked, oids),
                 lookupMib=False,

@@ -17,7 +17,8 @@ _SYSTEM: Final = (1, 3, 6, 1, 2, 1, 1)
 DESCRIPTION, OBJECT_ID, UPTIME, CONTACT, NAME, LOCATION = ((*_SYSTEM, number, 0) for number in range(1, 7))
 ENGINE_TIME: Final[Oid] = (1, 3, 6, 1, 6, 3, 10, 2, 1, 3, 0)
 FIRST_CONTACT: Final = (OBJECT_ID, UPTIME, DESCRIPTION)
-SYSTEM_GROUP: Final = (DESCRIPTION, OBJECT_ID, UPTIME, CONTACT, NAME, LOCATION, ENGINE_TIME)
+PLAIN_SYSTEM_GROUP: Final = (DESCRIPTION, OBJECT_ID, UPTIME, CONTACT, NAME, LOCATION)
+SYSTEM_GROUP: Final = (*PLAIN_SYSTEM_GROUP, ENGINE_TIME)
 
 
 def read_system_group(values: Mapping[Oid, Value], *, ignore_engine_time: bool = False) -> SystemFacts:

@@ -1,7 +1,8 @@
 """Read columns once, within the budget, and remember what was cut short."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Final
 
@@ -10,6 +11,9 @@ from network.snmp.reader import Column, NoAnswer, Oid, SnmpError, SnmpReader, Va
 
 # ARP and MAC tables of a core switch: enough to find one device, not all of them.
 OPTIONAL_ROWS: Final = 8_000
+# One VLAN's share of them: enough for an answer and its repeat.
+VLAN_SECONDS: Final = 3.0
+ReaderOfVlan = Callable[[int], AbstractAsyncContextManager[SnmpReader]]
 # Why a walk ended early → the name under which a person is told.
 _STOPPED: dict[str, str] = {"deadline": "timeout_budget", "no_answer": "truncated"}
 
@@ -17,8 +21,15 @@ _STOPPED: dict[str, str] = {"deadline": "timeout_budget", "no_answer": "truncate
 class TableReader:
     """The columns of one device: each is asked for once, whoever needs it."""
 
-    def __init__(self, reader: SnmpReader, *, deadline: float, allow_unordered: bool = False) -> None:
-        self._reader, self._deadline = reader, deadline
+    def __init__(
+        self,
+        reader: SnmpReader,
+        *,
+        deadline: float,
+        allow_unordered: bool = False,
+        of_vlan: ReaderOfVlan | None = None,
+    ) -> None:
+        self._reader, self._deadline, self._of_vlan = reader, deadline, of_vlan
         self._limits = WalkLimits(deadline=deadline, allow_unordered=allow_unordered)
         self._known: dict[Oid, Column] = {}
         self._cut: dict[Oid, str] = {}
@@ -31,6 +42,26 @@ class TableReader:
     def remaining_seconds(self) -> float:
         """Return how much of the budget is left."""
         return max(0.0, self._deadline - asyncio.get_running_loop().time())
+
+    async def columns_of_vlan(self, number: int, oids: list[Oid]) -> Mapping[Oid, Column] | None:
+        """Return columns as the device keeps them for one VLAN; None where it does not answer for it."""
+        if self._of_vlan is None:
+            return None
+        self._asked |= dict.fromkeys(oids)
+        try:
+            async with (
+                asyncio.timeout(min(VLAN_SECONDS, self.remaining_seconds)),
+                self._of_vlan(number) as reader,
+            ):
+                result = await reader.walk(oids, replace(self._limits, row_cap=OPTIONAL_ROWS))
+        except (SnmpError, TimeoutError):
+            return None
+        self.requests += result.requests
+        if result.stopped_by == "no_answer":
+            return None
+        if not result.complete:
+            self.notes.append(Failure.of("truncated", "mac_table", stopped_by=result.stopped_by))
+        return result.columns
 
     def begin_item(self) -> None:
         """Forget what was asked for: a new part of the snapshot begins."""

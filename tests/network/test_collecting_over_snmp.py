@@ -1,5 +1,6 @@
 """The collector against agents of the lab: right values, named failures, nothing raised."""
 
+import asyncio
 import time
 from datetime import UTC, datetime
 
@@ -17,6 +18,7 @@ from network import (
 )
 from network.lab.agent import SnmpAgent
 from network.lab.definition import list_device_files
+from network.lab.faulty_agent import Relay
 from network.lab.mib import MibView, build_view, constant
 from network.schemas import build_snapshot_schema, read_published_schema
 
@@ -108,6 +110,24 @@ def test_a_wrong_community_is_told_from_silence_where_the_agent_speaks_v3(serve_
     snapshot = collect_snapshot(v2c(serve_lab("sw-inti-jkt"), "salah"))
     assert codes(snapshot) == ["wrong_credentials"]
     assert "salah" not in str(snapshot.to_dict())
+
+
+def test_an_agent_that_chokes_on_one_object_is_asked_for_less_and_read(
+    serve_lab, lab_file, agent_loop, unused_udp_port
+):
+    asked_together = (bytes.fromhex("2b06010201010100"), bytes.fromhex("2b060106030a02010300"))
+
+    def hand_back(answer):
+        return [] if all(oid in answer for oid in asked_together) else [(0, answer)]
+
+    relay = Relay(serve_lab("sw-inti-jkt"), hand_back)
+    asyncio.run_coroutine_threadsafe(relay.start(unused_udp_port), agent_loop).result(10)
+
+    snapshot = collect_snapshot(v2c(unused_udp_port, lab_file("sw-inti-jkt").community))
+
+    agent_loop.call_soon_threadsafe(relay.close)
+    assert snapshot.interfaces
+    assert "wrong_credentials" not in codes(snapshot)
 
 
 def test_a_port_where_nobody_listens_is_refused_by_name(unused_udp_port):
