@@ -66,6 +66,22 @@ def test_the_page_of_a_port_shows_its_graphs_and_says_them_in_words(
     assert not re.search(r"<(path|rect|svg|text|line|span|div)[^>]* style=", page)
 
 
+@pytest.mark.parametrize(
+    ("period", "offered"), [("24h", ["raw", "5m", "1h"]), ("7d", ["5m", "1h"]), ("13mo", ["1h"])]
+)
+def test_the_page_offers_the_file_in_each_resolution_that_is_kept_for_the_period(
+    reader: FlaskClient, session: Session, period: str, offered: list[str]
+) -> None:
+    device = make_device(session)
+    number = _measure(session, device, PORT, clock.now())
+    page = reader.get(f"/devices/{device.id}/ports/{number}?period={period}").text.replace("&amp;", "&")
+    links = re.findall(r'href="(/devices/\d+/ports/\d+\.csv\?[^"]+)"', page)
+    assert [re.search(r"resolution=(\w+)", link)[1] for link in links] == offered  # type: ignore[index]
+    for link in links:
+        assert f"period={period}" in link
+        assert len(_rows(reader.get(link).text)) >= 1
+
+
 def test_a_period_that_nobody_knows_is_the_last_day(reader: FlaskClient, session: Session) -> None:
     device = make_device(session)
     number = _measure(session, device, PORT, clock.now())

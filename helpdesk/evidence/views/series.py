@@ -27,7 +27,7 @@ from helpdesk.evidence.series.presentation import (
     show_small,
     time_axis,
 )
-from helpdesk.evidence.series.rules import DEVICE, Resolution
+from helpdesk.evidence.series.rules import DEVICE, Resolution, resolutions_to_draw
 from helpdesk.permissions import Permission
 from helpdesk.web.current import settings
 from helpdesk.web.guards import requires
@@ -81,6 +81,12 @@ def show_course(device_id: int, name: str, kinds: Any, *, speed_bps: int | None 
         "graphs": show_graphs(kinds, courses, speed_bps=speed_bps),
         "axis": time_axis(period, now, settings().zone),
         "resolution": RESOLUTIONS[courses.resolution],
+        # What is still kept of the whole period, the finest first.
+        "files": [
+            (code, RESOLUTIONS[each])
+            for code, each in _RESOLUTIONS.items()
+            if each in resolutions_to_draw(courses.start, courses.end)
+        ],
     }
 
 
