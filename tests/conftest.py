@@ -139,9 +139,9 @@ def settings(database_url: str, tmp_path: Path) -> HelpdeskSettings:
 
 @pytest.fixture(autouse=True)
 def _own_listeners() -> Iterator[None]:
-    """Let a test begin and end without listeners; those that it registers, or its own application, are its own.
+    """Let a test begin and end without listeners: those of its own application are its own.
 
-    An application of a whole module (one that only renders) is made before this, and must be heard by no test.
+    An application of a whole module (one that only renders) is made before this, and is heard by no test.
     """
     _forget_listeners()
     yield

@@ -45,6 +45,7 @@ BROKEN: dict[str, Any] = {
     "head": _l("The chain no longer holds the head that was written down."),
     "unchained": _l("This act was put in beside the chain."),
     "sealed": _l("The sealed personal facts were changed after they were written."),
+    "seal_gone": _l("The sealed personal facts are gone and no act erased them."),
 }
 
 

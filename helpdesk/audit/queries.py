@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from helpdesk.audit.models import AuditHead, AuditLink, Event, SealedFacts
-from helpdesk.audit.rules import Act, Broken, Head, Link, Verdict, follow, seal_digest
+from helpdesk.audit.rules import ERASURE, Act, Broken, Head, Link, Verdict, follow, seal_digest
 
 _ACT = (
     Event.id,
@@ -85,7 +85,12 @@ def verify_chain(session: Session) -> Verdict:
     verdict = follow(walk_links(session))
     if verdict.broken is not None:
         return verdict
-    broken = _broken_head(session) or _act_without_link(session) or _broken_seal(session)
+    broken = (
+        _broken_head(session)
+        or _act_without_link(session)
+        or _broken_seal(session)
+        or _seal_gone_unrecorded(session)
+    )
     return Verdict(verdict.head, broken)
 
 
@@ -124,6 +129,23 @@ def _broken_seal(session: Session) -> Broken | None:
         if seal_digest(row.salt, row.facts) != row.sealed_sha256:
             return Broken(row.sequence, row.id, "sealed")
     return None
+
+
+def _seal_gone_unrecorded(session: Session) -> Broken | None:
+    """Personal facts that are gone without an act that erased them: somebody deleted the row."""
+    erasure = aliased(Event)
+    was_erased = exists().where(
+        erasure.kind == ERASURE, erasure.ticket_id == Event.ticket_id, erasure.id > Event.id
+    )
+    row = session.execute(
+        select(AuditLink.sequence, Event.id)
+        .join(Event, Event.id == AuditLink.event_id)
+        .join(SealedFacts, SealedFacts.event_id == Event.id, isouter=True)
+        .where(Event.sealed_sha256.is_not(None), SealedFacts.event_id.is_(None), ~was_erased)
+        .order_by(AuditLink.sequence)
+        .limit(1)
+    ).first()
+    return Broken(row.sequence, row.id, "seal_gone") if row else None
 
 
 def select_acts(

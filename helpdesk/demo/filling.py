@@ -23,6 +23,7 @@ from helpdesk.demo.keys import give_keys
 from helpdesk.demo.schedules import schedule_acts
 from helpdesk.demo.standing import add_qualifications
 from helpdesk.demo.stories import list_stories
+from helpdesk.demo.sweeps import add_sweep
 from helpdesk.demo.traps import add_traps
 from helpdesk.demo.walk import Act, Stage, Walk
 from helpdesk.devices import reading
@@ -85,6 +86,7 @@ def _fill(session: Session, settings: HelpdeskSettings, devices: list[LabDevice]
     years = sorted({here.year_of(since), here.year_of(now)})
     programme = office.add_work_programme(session, years, by=admin, now=since)
     registered = office.add_network(session, devices, ring=ring, by=admin, now=since)
+    add_sweep(session, registered, by=admin, now=since)
     add_traps(session, registered, now=now)
     head = settings.letterhead
     with ExitStack() as stack:

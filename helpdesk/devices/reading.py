@@ -55,6 +55,7 @@ from network import (
     is_configuration_command,
     is_silent,
     judge,
+    limit_ssh_sessions,
     list_platforms,
     load_rules,
     normalise_configuration,
@@ -105,6 +106,7 @@ __all__ = [
     "is_configuration_command",
     "is_silent",
     "judge",
+    "limit_ssh_sessions",
     "load_rules",
     "normalise_configuration",
     "object_name",
@@ -132,6 +134,7 @@ def build_target(device: Device, ring: KeyRing, *, snmp: bool = True, ssh: bool 
         ssh=_ssh_credentials(ssh_row, device, ring) if ssh_row else None,
         platform=device.platform,
         name=device.name,
+        site=str(device.site_id),
     )
 
 

@@ -14,8 +14,7 @@ from helpdesk.accounts.models import Person
 from helpdesk.devices import reading
 from helpdesk.devices.models import Device, Site
 from helpdesk.events import Event, record
-from helpdesk.evidence import queries as evidence_queries
-from helpdesk.evidence.errors import EvidenceBroken
+from helpdesk.evidence.facts import find_earlier_facts, load_facts
 from helpdesk.evidence.models import Snapshot
 from helpdesk.evidence.rules import storable
 from helpdesk.findings import queries
@@ -59,7 +58,8 @@ def note_snapshot(session: Session, snapshot: Snapshot, rules: reading.RuleBook,
     if queries.has_later_snapshot(session, snapshot):
         return
     alive = {(one.rule, one.object): one for one in queries.list_alive(session, snapshot.device_id)}
-    judgement = _judged(session, snapshot, rules, frozenset(alive))
+    facts, earlier = load_facts(session, snapshot), find_earlier_facts(session, snapshot)
+    judgement = reading.judge(facts, earlier, rules, frozenset(alive))
     is_muted = queries.is_in_maintenance(session, snapshot.device, now)
     timings = {code: Timing(rule.hold, rule.recover) for code, rule in rules.items()}
     for bad in judgement.bad:
@@ -75,18 +75,6 @@ def note_snapshot(session: Session, snapshot: Snapshot, rules: reading.RuleBook,
     for (code, subject), known in alive.items():
         if judgement.is_over(code, subject):
             _move(session, known, snapshot, partial(go_on, is_bad=False), timings[code], is_muted)
-
-
-def _judged(
-    session: Session, snapshot: Snapshot, rules: reading.RuleBook, alive: frozenset[tuple[str, str]]
-) -> reading.Judgement:
-    facts = reading.Snapshot.from_dict(evidence_queries.load_content(snapshot))
-    before = evidence_queries.find_previous_snapshot(session, snapshot)
-    try:
-        earlier = reading.Snapshot.from_dict(evidence_queries.load_content(before)) if before else None
-    except EvidenceBroken:
-        earlier = None
-    return reading.judge(facts, earlier, rules, alive)
 
 
 def _begin(

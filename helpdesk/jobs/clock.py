@@ -71,7 +71,8 @@ class SchedulerProcess:
             tasks.pool.take_over()
             done = tasks.once()
             tasks.pool.close(within_seconds=STOP_SECONDS)
-            self._say("scheduler: {planned} planned, {taken} taken, {sent} e-mails sent".format(**done))
+            words = "{planned} planned, {taken} taken, {sent} e-mails sent, {read} configurations tried"
+            self._say(f"scheduler: {words.format(**done)}")
         finally:
             self._leadership.release()
             self._engine.dispose()

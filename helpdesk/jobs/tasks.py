@@ -230,6 +230,7 @@ class Tasks:
         planned = self.plan_due_snapshots()
         self.pool.fill()
         self.pool.drain()
+        read = self.read_configurations()
         self.work_sweeps()
         self.remind()
         self.make_health_reports()
@@ -237,4 +238,4 @@ class Tasks:
         self.purge()
         self.write_daily_head()
         self.class_ended_tickets()
-        return {"planned": planned, "taken": self.pool.begun, "sent": sent}
+        return {"planned": planned, "taken": self.pool.begun, "sent": sent, "read": read}

@@ -176,6 +176,8 @@ def evidence_view(session: Session, item: EvidenceItem) -> dict[str, Any]:
     view: dict[str, Any] = {"item": item, "kind": item.kind}
     if item.snapshot is not None:
         view |= snapshot_view(session, item.snapshot) | {"compare": _comparisons(item)}
+        if (item.details or {}).get("commands"):
+            view["url"] = f"{view['url']}#commands"
     if item.attachment is not None:
         view["file"] = file_view(item.attachment)
     return view
@@ -247,6 +249,7 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     "assignee_unqualified": (_l("Given to %(assignee)s without every qualification"), "note"),
     "deviation_explained": (_l("Reason given for a deviation of step %(step_number)s"), "note"),
     "device_named": (_l("Device %(device)s added"), "evidence"),
+    "command_picked": (_l("Command %(command)s picked for %(name)s"), "evidence"),
     "evidence_added": (_l("Evidence added: %(title)s"), "evidence"),
     "public_reply": (_l("Reply to the requester"), "message"),
     "internal_note": (_l("Internal note"), "message"),

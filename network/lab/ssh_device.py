@@ -37,6 +37,11 @@ class SshFaults:
 
     chunk_octets: int | None = None
     chunk_pause_seconds: float = 0.01
+    think_seconds: float = 0
+    # Said instead of the first prompt; the next line is answered with the prompt, whatever it is.
+    greeting: str | None = None
+    # Waits for a key after so many lines, as FortiOS does.
+    page_lines: int | None = None
     stall_on: str | None = None
     close_on: str | None = None
     prompt: str | None = None
@@ -96,6 +101,7 @@ class FakeSshDevice:
         self.banner, self.faults = banner, faults or SshFaults()
         self.login_attempts = 0
         self.received: list[str] = []
+        self.keys: list[str] = []
         self._stopping = threading.Event()
         self._listener = socket.create_server((address, port), backlog=64)
         self.port: int = self._listener.getsockname()[1]
@@ -115,6 +121,7 @@ class FakeSshDevice:
                 client, _ = self._listener.accept()
             except OSError:
                 return
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
@@ -147,7 +154,7 @@ class FakeSshDevice:
 
     def _talk(self, channel: paramiko.Channel) -> None:
         prompt = self.faults.prompt if self.faults.prompt is not None else self.prompt
-        channel.sendall(f"\r\n{prompt}".encode())
+        channel.sendall(f"\r\n{self.faults.greeting or prompt}".encode())
         line = ""
         while not self._stopping.is_set() and not channel.closed:
             channel.settimeout(_POLL_SECONDS)
@@ -170,6 +177,8 @@ class FakeSshDevice:
             self.received.append(command)
         if command in ("exit", "quit", "logout"):
             return False
+        if self.faults.think_seconds:
+            self._stopping.wait(self.faults.think_seconds)
         text = "" if not command else self._output(command)
         if command and command == self.faults.stall_on:
             channel.sendall(text[: len(text) // 2].replace("\n", "\r\n").encode())
@@ -178,8 +187,20 @@ class FakeSshDevice:
         if command and command == self.faults.close_on:
             channel.sendall(text[: len(text) // 2].replace("\n", "\r\n").encode())
             return False
-        self._send(channel, f"{text}\n{prompt}" if text else prompt)
+        self._send(channel, f"{self._paged(channel, text)}\n{prompt}" if text else prompt)
         return True
+
+    def _paged(self, channel: paramiko.Channel, text: str) -> str:
+        """Give all pages but the last, each upon a key; return the last."""
+        size = self.faults.page_lines
+        lines = text.split("\n")
+        while size is not None and len(lines) > size and not channel.closed:
+            self._send(channel, "\n".join(lines[:size]) + "\n--More-- ")
+            channel.settimeout(20)
+            self.keys.append(channel.recv(1).decode())
+            self._send(channel, "\r         \r")
+            lines = lines[size:]
+        return "\n".join(lines)
 
     def _output(self, command: str) -> str:
         answer = self.answer(command)

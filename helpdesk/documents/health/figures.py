@@ -207,7 +207,7 @@ class _Ports:
         for port in facts.interfaces:
             if port.name in self._sums:
                 self._sums[port.name].alias = port.alias or ""
-                self._sums[port.name].speed_bps = port.speed_bps
+                self._sums[port.name].speed_bps = port.rated_bps
 
     def busiest(self, measured: Mapping[str, Measured]) -> tuple[PortFigures, ...]:
         """Return the ports with the most traffic; a port without any is not one of them.
