@@ -144,6 +144,16 @@ def test_no_spreadsheet_reckons_what_a_device_calls_its_port(
     assert row["port"].replace("\n", "\r") == f"'{name}"
 
 
+def test_no_name_turns_the_writing_of_the_file_or_steers_a_terminal(
+    reader: FlaskClient, session: Session
+) -> None:
+    device = make_device(session)
+    number = _measure(session, device, "Gi1\x1b]0;x\x07\u202egpj", clock.now())
+    text = reader.get(f"/devices/{device.id}/ports/{number}.csv").text
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e]", text)
+    assert len({row["port"] for row in _rows(text)}) == 1
+
+
 def test_only_who_may_see_devices_sees_how_they_went(
     client: FlaskClient, session: Session, sign_in: Any, office: Office
 ) -> None:

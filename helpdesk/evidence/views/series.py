@@ -31,6 +31,7 @@ from helpdesk.evidence.series.rules import DEVICE, Resolution, resolutions_to_dr
 from helpdesk.permissions import Permission
 from helpdesk.web.current import settings
 from helpdesk.web.guards import requires
+from helpdesk.web.letters import show_letters
 
 # With more ports the page would weigh more than all the rest of it.
 MOST_SMALL_GRAPHS = 128
@@ -133,7 +134,8 @@ def _file(device: Device, port: str) -> Response:
     words = (device.name, port, period.value) if port else (device.name, period.value)
     name = "-".join(re.sub(r"[^A-Za-z0-9._-]+", "-", word).strip("-.") or "x" for word in words)
     return Response(
-        write_csv(device.name, port, courses),
+        # A file is read as a page is: no name may turn the writing or steer a terminal.
+        show_letters(write_csv(device.name, port, courses).encode()),
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )
