@@ -154,6 +154,19 @@ def test_no_name_turns_the_writing_of_the_file_or_steers_a_terminal(
     assert len({row["port"] for row in _rows(text)}) == 1
 
 
+def test_what_a_device_calls_its_port_is_words_and_never_markup(
+    reader: FlaskClient, session: Session
+) -> None:
+    device = make_device(session)
+    name = '"><script>alert(1)</script>{{7*7}}'
+    number = _measure(session, device, name, clock.now())
+    page = reader.get(f"/devices/{device.id}/ports/{number}?period=6h").text
+    assert "<script>alert" not in page
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}") >= 2
+    answer = reader.get(f"/devices/{device.id}/ports/{number}.csv")
+    assert re.fullmatch(r'attachment; filename="[A-Za-z0-9._-]+"', answer.headers["Content-Disposition"])
+
+
 def test_only_who_may_see_devices_sees_how_they_went(
     client: FlaskClient, session: Session, sign_in: Any, office: Office
 ) -> None:
