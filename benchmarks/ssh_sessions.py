@@ -204,8 +204,8 @@ def peers(thinking_seconds: float) -> Iterator[Peers]:
 def lines() -> Iterator[str]:
     """Yield what was measured, in one run: switches that answer at once, and such as need their time."""
     for title, seconds, rounds in (
-        ("at once", 0.0, 8),
-        (f"in {THINKING_SECONDS * 1000:.0f} ms", THINKING_SECONDS, 3),
+        ("at once", 0.0, 6),
+        (f"in {THINKING_SECONDS * 1000:.0f} ms", THINKING_SECONDS, 4),
     ):
         with peers(seconds) as found:
             theirs = measure(read_as_it_comes, found, 1, rounds)

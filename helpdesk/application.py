@@ -35,6 +35,7 @@ from helpdesk.documents.report import views as report_views
 from helpdesk.errors import SettingsInvalid
 from helpdesk.evidence import scheduled as evidence_scheduled
 from helpdesk.evidence import views as evidence_views
+from helpdesk.findings import rule_views as finding_rule_views  # noqa: F401  # adds its pages to the findings'
 from helpdesk.findings import service as findings_service
 from helpdesk.findings import views as findings_views
 from helpdesk.intake import views as intake_views

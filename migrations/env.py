@@ -32,6 +32,7 @@ from helpdesk.sop import models as sop_models  # noqa: F401
 from helpdesk.tickets import models as tickets_models  # noqa: F401
 from helpdesk.tickets.automatic import models as automatic_models  # noqa: F401
 from helpdesk.tickets.deviations import models as deviations_models  # noqa: F401
+from helpdesk.tickets.incidents import models as incident_models  # noqa: F401
 
 # Two programs that start together must not migrate together.
 LOCK_NUMBER = 7_305_113

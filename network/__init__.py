@@ -66,20 +66,25 @@ if TYPE_CHECKING:
     from network.command_line import add_snapshot_arguments, build_parser, run_snapshot
     from network.fleet import collect_many
     from network.health import (
+        CONFIGURATION_CHANGED,
+        SWINGING,
         BadRules,
         Finding,
         HealthRule,
         Judgement,
         RuleBook,
         Severity,
+        StateChange,
         find_problems,
         judge,
+        list_state_changes,
         load_rules,
         shipped_rules,
     )
     from network.platforms.catalogue import list_platforms
     from network.platforms.definition import Command
     from network.platforms.parameters import BadArgument, build_command
+    from network.round_trips import measure_round_trips
     from network.ssh.redaction import redact
     from network.ssh.turns import limit_ssh_sessions
     from network.sweep import SECONDS_OF_SILENCE, SWEEP_CONCURRENCY, SweepAnswer, sweep_addresses
@@ -88,6 +93,7 @@ if TYPE_CHECKING:
 
 # What needs a protocol library is loaded when it is first used: importing `network` stays cheap.
 _LOADED_LATER = {
+    "measure_round_trips": "network.round_trips",
     "answers": "network.collector",
     "add_snapshot_arguments": "network.command_line",
     "build_parser": "network.command_line",
@@ -100,6 +106,10 @@ _LOADED_LATER = {
     "collect_snapshot": "network.collector",
     "collect_many": "network.fleet",
     "BadRules": "network.health",
+    "CONFIGURATION_CHANGED": "network.health",
+    "SWINGING": "network.health",
+    "StateChange": "network.health",
+    "list_state_changes": "network.health",
     "Finding": "network.health",
     "HealthRule": "network.health",
     "Judgement": "network.health",
@@ -124,10 +134,12 @@ _LOADED_LATER = {
 }
 
 __all__ = [
+    "CONFIGURATION_CHANGED",
     "CONFIGURATION_COMMANDS",
     "MESSAGES",
     "SECONDS_OF_SILENCE",
     "SWEEP_CONCURRENCY",
+    "SWINGING",
     "AddressFact",
     "Alarm",
     "ArpEntry",
@@ -169,6 +181,7 @@ __all__ = [
     "SnmpV2cCredentials",
     "SnmpV3Credentials",
     "SshCredentials",
+    "StateChange",
     "StorageVolume",
     "Suitability",
     "SuitabilityStore",
@@ -202,7 +215,9 @@ __all__ = [
     "judge",
     "limit_ssh_sessions",
     "list_platforms",
+    "list_state_changes",
     "load_rules",
+    "measure_round_trips",
     "normalise_configuration",
     "object_name",
     "parse_address",

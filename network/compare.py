@@ -99,6 +99,11 @@ def compare_snapshots(before: Snapshot, after: Snapshot) -> Changes:
     )
 
 
+def has_restarted(before: Snapshot, after: Snapshot) -> bool:
+    """Tell whether the device restarted between the two."""
+    return _interval_seconds(before, after)[0]
+
+
 def index_interfaces(snapshot: Snapshot) -> dict[str, Interface]:
     """Return the ports by name; where a name stands twice, the index is added to it."""
     names = Counter(interface.name for interface in snapshot.interfaces)

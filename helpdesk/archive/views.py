@@ -293,6 +293,7 @@ def show_record() -> str:
         "archive/record.html",
         page=page,
         links=audit_queries.numbers_of(session, [act.id for act in page.items]),
+        sealed=audit_queries.sealed_of_office(session, [act.id for act in page.items]),
         in_words=act_in_words,
         chosen=chosen,
         kinds=audit_queries.list_kinds(session),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -63,6 +63,17 @@ def links_of_ticket(session: Session, ticket_id: int) -> Sequence[Link]:
         .order_by(AuditLink.sequence)
     )
     return [_link(row) for row in rows]
+
+
+def last_act_of(session: Session, ticket_id: int) -> int | None:
+    """Return the number of the last act in the chain on a ticket, or None."""
+    return session.scalar(
+        select(AuditLink.event_id)
+        .join(Event, Event.id == AuditLink.event_id)
+        .where(Event.ticket_id == ticket_id)
+        .order_by(AuditLink.sequence.desc())
+        .limit(1)
+    )
 
 
 def digest_at(session: Session, sequence: int) -> str | None:
@@ -146,6 +157,16 @@ def _seal_gone_unrecorded(session: Session) -> Broken | None:
         .limit(1)
     ).first()
     return Broken(row.sequence, row.id, "seal_gone") if row else None
+
+
+def sealed_of_office(session: Session, event_ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    """Return act → its sealed facts, of acts on no ticket: what a requester said stays with their case."""
+    rows = session.execute(
+        select(SealedFacts.event_id, SealedFacts.facts)
+        .join(Event, Event.id == SealedFacts.event_id)
+        .where(SealedFacts.event_id.in_(event_ids), Event.ticket_id.is_(None))
+    )
+    return {row.event_id: row.facts for row in rows}
 
 
 def select_acts(

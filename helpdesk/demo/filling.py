@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings
 from helpdesk.accounts import standing
+from helpdesk.accounts.models import Person
 from helpdesk.calendars.catalogue import calendar_of_office
 from helpdesk.calendars.service import office_calendar
 from helpdesk.database import transaction
@@ -108,20 +109,21 @@ def _fill(session: Session, settings: HelpdeskSettings, devices: list[LabDevice]
             network=network,
             now=now,
         )
-        acts = [
-            act for number, story in enumerate(list_stories()) for act in Walk(stage, story, number).acts()
-        ]
-        acts += _scheduled(session, network, registered, now)
-        acts += schedule_acts(stage, settings, admin)
-        acts += configuration_acts(registered, now)
-        acts += course_acts(stage)
-        for act in sorted(acts, key=lambda act: act.at):
+        for act in sorted(_all_acts(stage, settings, admin), key=lambda act: act.at):
             act.do(act.at)
     _count_as_sent(session)
 
 
+def _all_acts(stage: Stage, settings: HelpdeskSettings, admin: Person) -> list[Act]:
+    acts = [act for number, story in enumerate(list_stories()) for act in Walk(stage, story, number).acts()]
+    acts += _scheduled(stage.session, stage.network, stage.devices, stage.now)
+    acts += schedule_acts(stage, settings, admin)
+    acts += configuration_acts(stage.devices, stage.now)
+    return [*acts, *course_acts(stage)]
+
+
 def _scheduled(
-    session: Session, network: PastNetwork | None, devices: dict[str, Device], now: datetime
+    session: Session, network: PastNetwork | None, devices: Mapping[str, Device], now: datetime
 ) -> Iterator[Act]:
     if network is None:
         return

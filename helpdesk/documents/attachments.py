@@ -15,8 +15,12 @@ from helpdesk.evidence.rules import canonical_json
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.models import StepOutput
 from helpdesk.sop.schema import OutputKind
+from helpdesk.tickets.incidents.queries import is_set
+from helpdesk.tickets.incidents.rules import GRAPHS, MANIFEST, read_manifest, read_member
 from helpdesk.tickets.models import EvidenceItem, Ticket
 
+# The snapshots among them are attached as snapshots: once is enough.
+SET_TEXTS = (".csv", ".diff.txt")
 LIST_NAME = "daftar-isi.json"
 # The report is its own draft: only what it was written from goes with it.
 OWN_TEXT = frozenset({OutputKind.REPORT_DRAFT.value, OutputKind.SIGNED_REPORT.value})
@@ -42,8 +46,9 @@ class Attached:
 
 def evidence_attachments(session: Session, ticket: Ticket) -> tuple[Attached, ...]:
     """Return the list, the snapshots as they were frozen, and what the steps yielded."""
-    items = _chosen(ticket)
+    items = chosen_evidence(ticket)
     snapshots = [one for one in (_snapshot_file(session, item) for item in items) if one is not None]
+    members = [one for item in items for one in _set_files(item)]
     outputs = [_output_file(output, ticket) for output in _outputs(ticket)]
     contents: dict[str, Any] = {
         "ticket": ticket.number,
@@ -51,11 +56,11 @@ def evidence_attachments(session: Session, ticket: Ticket) -> tuple[Attached, ..
         "evidence": [_entry(item) for item in items],
         "files": [
             {"name": one.name, "sha256": one.sha256, "size_bytes": len(one.content)}
-            for one in (*snapshots, *outputs)
+            for one in (*snapshots, *members, *outputs)
         ],
     }
     listed = Attached(LIST_NAME, "Daftar isi lampiran elektronik", canonical_json(contents))
-    return (listed, *snapshots, *outputs)
+    return (listed, *snapshots, *members, *outputs)
 
 
 def attached_as_data(attached: Iterable[Attached]) -> list[dict[str, Any]]:
@@ -63,7 +68,7 @@ def attached_as_data(attached: Iterable[Attached]) -> list[dict[str, Any]]:
     return [{"name": one.name, "sha256": one.sha256} for one in attached]
 
 
-def _chosen(ticket: Ticket) -> list[EvidenceItem]:
+def chosen_evidence(ticket: Ticket) -> list[EvidenceItem]:
     """Return the evidence that the work was based on: what was chosen, or all where nothing was."""
     data = sop_queries.output_data(ticket.run, kind=OutputKind.EVIDENCE.value)
     chosen = {one["id"] for one in data.get("items", [])}
@@ -94,6 +99,22 @@ def _snapshot_file(session: Session, item: EvidenceItem) -> Attached | None:
     if not evidence_queries.is_intact(snapshot):
         return None
     return Attached(_snapshot_name(item), f"Cuplikan {item.title}", evidence_queries.load_canonical(snapshot))
+
+
+def _set_files(item: EvidenceItem) -> list[Attached]:
+    """Return the texts and tables of an evidence set; its pictures are drawn on the paper itself."""
+    if not is_set(item) or item.attachment is None:
+        return []
+    packed = item.attachment.file.content
+    names = [one["name"] for one in read_manifest(packed)["files"] if one["name"] != GRAPHS]
+    texts = [MANIFEST, *(name for name in names if name.endswith(SET_TEXTS))]
+    stem = f"kejadian-{item.id}"
+    found = ((name, read_member(packed, name)) for name in texts)
+    return [
+        Attached(f"{stem}-{name}", f"{item.title}: {name}", content)
+        for name, content in found
+        if content is not None
+    ]
 
 
 def _outputs(ticket: Ticket) -> list[StepOutput]:

@@ -37,6 +37,7 @@ from helpdesk.sop.rules import get_step
 from helpdesk.sop.schema import OutputKind, Procedure, Step
 from helpdesk.tickets.deviations.queries import Signing, list_deviations
 from helpdesk.tickets.deviations.wording import WordedDeviation, word_deviation
+from helpdesk.tickets.incidents.queries import is_set
 from helpdesk.tickets.models import EvidenceItem as TicketEvidence
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.office import Office
@@ -190,6 +191,8 @@ def _evidence_kind(item: TicketEvidence) -> str:
     """Return what the evidence is; of a snapshot also why it was taken."""
     if item.snapshot is not None:
         return wording.SNAPSHOT_REASONS.get(item.snapshot.reason, wording.EVIDENCE_KINDS["snapshot"])
+    if is_set(item):
+        return wording.EVIDENCE_SET
     return wording.EVIDENCE_KINDS.get(item.kind, item.kind)
 
 

@@ -34,7 +34,7 @@ def render_document(
     """
     # Clusters that mix fonts (a Latin letter under an Arabic mark) cannot be drawn even where each part can:
     # then everything outside the plain text font becomes a box, which always can.
-    for drawable in (_drawable_characters(), _characters(PLAIN_FONT)):
+    for drawable in (drawable_characters(), _characters(PLAIN_FONT)):
         try:
             return _compile(kind, _printable_data(data, drawable), attached)
         except typst.TypstError as error:
@@ -53,7 +53,7 @@ def _compile(kind: DocumentKind, data: Mapping[str, Any], attached: Sequence[Map
     pdf = typst.compile(
         TEMPLATES / f"{kind.value}.typ",
         root=TEMPLATES,
-        font_paths=_fonts(),
+        font_paths=fonts(),
         ignore_system_fonts=True,
         sys_inputs={
             "data": json.dumps(data, ensure_ascii=False),
@@ -69,12 +69,14 @@ def _compile(kind: DocumentKind, data: Mapping[str, Any], attached: Sequence[Map
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
+    """Return the fonts of the papers."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
 
 
 @cache
-def _drawable_characters() -> frozenset[str]:
+def drawable_characters() -> frozenset[str]:
+    """Return the characters that some font of the papers has."""
     return frozenset().union(*(_characters(path.name) for path in FONTS.glob("*.ttf")))
 
 

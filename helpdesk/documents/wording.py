@@ -29,6 +29,7 @@ MANNERS = {
 CONDITIONS = {"normal": "Normal", "attention": "Perlu perhatian", "fault": "Rusak"}
 PROPOSAL_DECISIONS = {"accepted": "Diterima", "edited": "Diterima, diubah", "rejected": "Ditolak"}
 EVIDENCE_KINDS = {"snapshot": "Cuplikan perangkat", "file": "Berkas", "note": "Catatan"}
+EVIDENCE_SET = "Bahan kejadian"
 VERIFIED_KINDS = EVIDENCE_KINDS | {"conclusion": "Simpulan identifikasi", "finding": "Hasil identifikasi"}
 SNAPSHOT_REASONS = {
     "schedule": "Cuplikan terjadwal",

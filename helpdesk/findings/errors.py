@@ -35,3 +35,22 @@ class WindowOver(DomainError):
     code = "window_over"
     status = 409
     message = "This maintenance window has already ended."
+
+
+class OverrideNotFound(NotFound):
+    """There is no such exception to a rule."""
+
+    code = "override_not_found"
+    message = "This exception to a rule does not exist."
+
+
+class OverrideRefused(DomainError):
+    """A rule cannot have these figures; `field` names the input."""
+
+    code = "override_refused"
+    status = 422
+    message = "%(reason)s"
+
+    def __init__(self, *, field: str, reason: str) -> None:
+        self.field = field
+        super().__init__(reason=reason)

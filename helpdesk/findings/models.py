@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.accounts.models import Person
 from helpdesk.database import Base
-from helpdesk.devices.models import Device, Site
+from helpdesk.devices.models import Device, DeviceGroup, Site
 from helpdesk.evidence.models import Snapshot
 
 _ALIVE = text("state IN ('pending', 'open', 'recovering')")
@@ -52,6 +52,8 @@ class FindingRecord(Base):
     last_seen_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     recovered_at: Mapped[datetime | None]
+    # Since when one that recovers has been good; unknown of what recovered before this was kept.
+    good_since: Mapped[datetime | None]
     first_snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id"))
     last_snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id"))
 
@@ -94,3 +96,37 @@ class MaintenanceWindow(Base):
     device: Mapped[Device | None] = relationship()
     site: Mapped[Site | None] = relationship()
     planned_by: Mapped[Person] = relationship(foreign_keys=[planned_by_id])
+
+
+class StateChange(Base):
+    """A port or a peer that changed its state, and how often between two readings."""
+
+    __tablename__ = "state_changes"
+    __table_args__ = (Index("ix__state_changes__device_id_at", "device_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"))
+    kind: Mapped[str] = mapped_column(String(16))  # port | peer
+    object: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    times: Mapped[int]
+
+
+class RuleOverride(Base):
+    """What of a rule is different for the devices of a group, or for one device."""
+
+    __tablename__ = "rule_overrides"
+    __table_args__ = (UniqueConstraint("rule", "scope"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[str] = mapped_column(String(40))
+    scope: Mapped[str] = mapped_column(String(32))  # group:<id> | device:<id>, as the constraint sees it
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("device_groups.id", ondelete="CASCADE"))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
+    values: Mapped[dict[str, Any]]
+    set_at: Mapped[datetime]
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+
+    group: Mapped[DeviceGroup | None] = relationship()
+    device: Mapped[Device | None] = relationship()
+    set_by: Mapped[Person] = relationship()

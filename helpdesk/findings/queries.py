@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -10,10 +11,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.devices.models import Device
 from helpdesk.evidence.models import Snapshot
+from helpdesk.evidence.rules import storable
 from helpdesk.findings.errors import FindingNotFound, WindowNotFound
 from helpdesk.findings.models import FindingRecord, MaintenanceWindow
 from helpdesk.findings.rules import ALIVE, TOLD, State
 
+LONGEST_KEY = 120
 _ALIVE = tuple(state.value for state in ALIVE)
 _TOLD = tuple(state.value for state in TOLD)
 _WEIGHT = case({"critical": 0, "warning": 1}, value=FindingRecord.severity, else_=2)
@@ -187,3 +190,11 @@ def has_later_snapshot(session: Session, snapshot: Snapshot) -> bool:
         Snapshot.id != snapshot.id,
     )
     return session.scalar(statement.limit(1)) is not None
+
+
+def object_key(subject: str) -> str:
+    """Return what an index holds of an object: its name, or where that is long its SHA-256."""
+    cleaned = str(storable(subject))
+    if len(cleaned) <= LONGEST_KEY:
+        return cleaned
+    return hashlib.sha256(cleaned.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,8 +1,9 @@
 """How a finding lives: from the first bad reading to "pulih". Pure.
 
-A finding is one thing: device, rule, object. It waits (pending) until it was bad as often as its rule holds,
-is open, recovers over as many good readings as its rule asks for, and is over (recovered). What goes up and
-down too often is flapping: that is told once, and no more until it has been quiet for a while.
+A finding is one thing: device, rule, object. It waits (pending) until it was bad as often and as long as its
+rule holds, is open, recovers over as many good readings and as long as its rule asks for, and is over
+(recovered). What goes up and down too often is flapping: that is told once, and no more until it has been
+quiet for a while.
 """
 
 from __future__ import annotations
@@ -44,10 +45,12 @@ class Turn(StrEnum):
 
 @dataclass(frozen=True)
 class Timing:
-    """How many readings in a row open a finding, and how many end it."""
+    """What opens a finding and what ends it: readings in a row, and how long they must span."""
 
     hold: int = 1
     recover: int = 1
+    hold_for: timedelta = timedelta(0)
+    recover_after: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Life:
     # When it went from good to bad or back, the latest last: what flapping is judged by.
     swings: tuple[datetime, ...] = ()
     is_flapping: bool = False
+    # Since when one that recovers has been good.
+    good_since: datetime | None = None
 
 
 def begin(timing: Timing, at: datetime, before: Life | None = None) -> tuple[Life, tuple[Turn, ...]]:
@@ -81,14 +86,16 @@ def go_on(life: Life, *, is_bad: bool, timing: Timing, at: datetime) -> tuple[Li
 
 def _after_bad(life: Life, timing: Timing, at: datetime) -> tuple[Life, tuple[Turn, ...]]:
     if life.state is State.RECOVERING:
-        back = replace(life, state=State.OPEN, streak=1, last_seen_at=at, swings=(*life.swings, at))
+        swings = (*life.swings, at)
+        back = replace(life, state=State.OPEN, streak=1, last_seen_at=at, swings=swings, good_since=None)
         return back, (Turn.WORSENED,)
     longer = replace(life, streak=life.streak + 1, last_seen_at=at)
     return _opened_if_held(longer, timing, at)
 
 
 def _opened_if_held(life: Life, timing: Timing, at: datetime) -> tuple[Life, tuple[Turn, ...]]:
-    if life.state is State.PENDING and life.streak >= timing.hold:
+    has_held = life.streak >= timing.hold and at - life.first_seen_at >= timing.hold_for
+    if life.state is State.PENDING and has_held:
         return replace(life, state=State.OPEN, opened_at=at), (Turn.OPENED,)
     return life, ()
 
@@ -98,8 +105,10 @@ def _after_good(life: Life, timing: Timing, at: datetime) -> tuple[Life, tuple[T
         return replace(life, state=State.DISMISSED, streak=1, recovered_at=at), ()
     if life.state is State.OPEN:
         life = replace(life, state=State.RECOVERING, streak=0, swings=(*life.swings, at))
-    life = replace(life, streak=life.streak + 1)
-    if life.streak >= timing.recover and not life.is_flapping:
+    # What began to recover before moments were kept counts from this reading on.
+    life = replace(life, streak=life.streak + 1, good_since=life.good_since or at)
+    has_lasted = life.good_since is not None and at - life.good_since >= timing.recover_after
+    if life.streak >= timing.recover and has_lasted and not life.is_flapping:
         return replace(life, state=State.RECOVERED, recovered_at=at), (Turn.RECOVERED,)
     return life, ()
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,13 +15,13 @@ from helpdesk.devices.models import Device, Site
 from helpdesk.events import Event, record
 from helpdesk.evidence.facts import find_earlier_facts, load_facts
 from helpdesk.evidence.models import Snapshot
+from helpdesk.evidence.queries import find_previous_snapshot
 from helpdesk.evidence.rules import storable
-from helpdesk.findings import queries
+from helpdesk.findings import observing, queries, scoping
 from helpdesk.findings.errors import WindowOver, WindowRefused
 from helpdesk.findings.models import FindingRecord, FindingTurn, MaintenanceWindow
 from helpdesk.findings.rules import TOLD, Life, State, Timing, Turn, begin, find_silent_ancestor, go_on
 
-LONGEST_KEY = 120
 # The rule that a device behind another one is judged by: who lies behind it is silent too.
 UNREACHABLE = "unreachable"
 # The turns that people and tickets hear of.
@@ -57,16 +56,20 @@ def note_snapshot(session: Session, snapshot: Snapshot, rules: reading.RuleBook,
     queries.lock_device(session, snapshot.device_id)
     if queries.has_later_snapshot(session, snapshot):
         return
+    rules = scoping.rules_of_device(session, snapshot.device_id, rules)
     alive = {(one.rule, one.object): one for one in queries.list_alive(session, snapshot.device_id)}
-    facts, earlier = load_facts(session, snapshot), find_earlier_facts(session, snapshot)
-    judgement = reading.judge(facts, earlier, rules, frozenset(alive))
-    is_muted = queries.is_in_maintenance(session, snapshot.device, now)
-    timings = {code: Timing(rule.hold, rule.recover) for code, rule in rules.items()}
+    judgement, came_at = _judged(session, snapshot, rules, frozenset(alive))
+    in_maintenance = queries.is_in_maintenance(session, snapshot.device, now)
     for bad in judgement.bad:
         if rules[bad.rule].is_change:
             # Something that happened, and no state that goes on.
             continue
-        known, timing = alive.get((bad.rule, bad.object)), timings[bad.rule]
+        known, timing = alive.get((bad.rule, bad.object)), _timing(rules[bad.rule])
+        # What happened at a moment is muted by the maintenance of that moment, whenever it is read.
+        moment = came_at.get(bad.rule)
+        is_muted = in_maintenance or (
+            moment is not None and queries.is_in_maintenance(session, snapshot.device, moment)
+        )
         if known is None:
             _begin(session, bad, snapshot, timing, is_muted)
             continue
@@ -74,13 +77,42 @@ def note_snapshot(session: Session, snapshot: Snapshot, rules: reading.RuleBook,
         _move(session, known, snapshot, partial(go_on, is_bad=True), timing, is_muted)
     for (code, subject), known in alive.items():
         if judgement.is_over(code, subject):
-            _move(session, known, snapshot, partial(go_on, is_bad=False), timings[code], is_muted)
+            # The end of maintenance tells of what is still so; what happened in it is past.
+            is_muted = in_maintenance or (known.is_muted and rules[code].is_moment)
+            _move(session, known, snapshot, partial(go_on, is_bad=False), _timing(rules[code]), is_muted)
+
+
+def _judged(
+    session: Session, snapshot: Snapshot, rules: reading.RuleBook, alive: frozenset[tuple[str, str]]
+) -> tuple[reading.Judgement, dict[str, datetime]]:
+    """Return what the reading shows, and of what happened at a moment of its own, when."""
+    facts, earlier = load_facts(session, snapshot), find_earlier_facts(session, snapshot)
+    swings = observing.count_swings(session, snapshot, facts, earlier, rules, is_open=alive)
+    judgement = reading.judge(facts, earlier, rules, alive, swings)
+    before = find_previous_snapshot(session, snapshot) if reading.CONFIGURATION_CHANGED in rules else None
+    if before is None:
+        return judgement, {}
+    change = observing.find_configuration_change(session, snapshot, before, rules)
+    judged = judgement.judged | {reading.CONFIGURATION_CHANGED}
+    if change is None:
+        return replace(judgement, judged=judged), {}
+    bad = (*judgement.bad, change.finding)
+    return replace(judgement, bad=bad, judged=judged), {reading.CONFIGURATION_CHANGED: change.came_at}
+
+
+def _timing(rule: reading.HealthRule) -> Timing:
+    return Timing(
+        hold=rule.hold,
+        recover=rule.recover,
+        hold_for=timedelta(seconds=rule.hold_for),
+        recover_after=timedelta(seconds=rule.recover_after),
+    )
 
 
 def _begin(
     session: Session, bad: reading.Finding, snapshot: Snapshot, timing: Timing, is_muted: bool
 ) -> None:
-    subject, key = str(storable(bad.object)), object_key(bad.object)
+    subject, key = str(storable(bad.object)), queries.object_key(bad.object)
     before = queries.find_latest_of(session, snapshot.device_id, bad.rule, key)
     life, turns = begin(timing, snapshot.taken_at, _life_of(before) if before else None)
     finding = FindingRecord(
@@ -132,6 +164,7 @@ def _life_of(finding: FindingRecord) -> Life:
         recovered_at=finding.recovered_at,
         swings=tuple(datetime.fromisoformat(moment) for moment in finding.swings),
         is_flapping=finding.is_flapping,
+        good_since=finding.good_since,
     )
 
 
@@ -139,6 +172,7 @@ def _keep(finding: FindingRecord, life: Life) -> None:
     finding.state, finding.streak, finding.is_flapping = life.state.value, life.streak, life.is_flapping
     finding.first_seen_at, finding.last_seen_at = life.first_seen_at, life.last_seen_at
     finding.opened_at, finding.recovered_at = life.opened_at, life.recovered_at
+    finding.good_since = life.good_since
     finding.swings = [moment.isoformat() for moment in life.swings]
 
 
@@ -185,14 +219,6 @@ def _unreachable_parent(session: Session, finding: FindingRecord) -> Device | No
     silent = queries.list_silent_device_ids(session, parents)
     parent_id = find_silent_ancestor(finding.device_id, parents, silent)
     return session.get(Device, parent_id) if parent_id is not None else None
-
-
-def object_key(subject: str) -> str:
-    """Return what an index holds of an object: its name, or where that is long its SHA-256."""
-    cleaned = str(storable(subject))
-    if len(cleaned) <= LONGEST_KEY:
-        return cleaned
-    return hashlib.sha256(cleaned.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def plan_maintenance(

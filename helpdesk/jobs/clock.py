@@ -123,6 +123,7 @@ def build_scheduler(tasks: Tasks, zone: ZoneInfo) -> BackgroundScheduler:
         (tasks.note_alive, ALIVE_SECONDS),
         (tasks.work_snapshots, WORK_SECONDS),
         (tasks.work_sweeps, WORK_SECONDS),
+        (tasks.freeze_evidence_sets, WORK_SECONDS),
         (tasks.remind, REMINDER_SECONDS),
         (tasks.make_health_reports, REPORT_SECONDS),
         (tasks.send_outbox, MAIL_SECONDS),

@@ -27,6 +27,7 @@ from helpdesk.devices.sweeps import service as sweeps
 from helpdesk.documents.health import queries as report_queries
 from helpdesk.documents.health import service as health_reports
 from helpdesk.documents.health.desk import report_desk
+from helpdesk.documents.incidents import service as incidents
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence
 from helpdesk.evidence.series import service as series
@@ -150,6 +151,13 @@ class Tasks:
         self.plan_due_snapshots()
         self.pool.fill()
 
+    def freeze_evidence_sets(self) -> int:
+        """Freeze what is known of the devices whose trouble opened a ticket a moment ago."""
+        with self._app.app_context():
+            return incidents.freeze_due_sets(
+                self._sessions, self._settings, self._app.extensions["health_rules"], now=clock.now
+            )
+
     def work_sweeps(self) -> None:
         """Ask the ranges of addresses that people confirmed."""
         with self._sessions() as session:
@@ -231,6 +239,7 @@ class Tasks:
         self.pool.fill()
         self.pool.drain()
         read = self.read_configurations()
+        self.freeze_evidence_sets()
         self.work_sweeps()
         self.remind()
         self.make_health_reports()

@@ -22,6 +22,8 @@ from helpdesk.sop import queries as sop_queries
 from helpdesk.sop import rules as sop_rules
 from helpdesk.sop.clocks import queries as clock_queries
 from helpdesk.sop.models import StepRun
+from helpdesk.tickets.incidents.presentation import set_view
+from helpdesk.tickets.incidents.queries import is_set
 from helpdesk.tickets.models import Attachment, EvidenceItem, Ticket
 from helpdesk.tickets.office import Office
 from helpdesk.tickets.rules import Clock, ClockState, TicketStatus, clock_of
@@ -180,6 +182,7 @@ def evidence_view(session: Session, item: EvidenceItem) -> dict[str, Any]:
             view["url"] = f"{view['url']}#commands"
     if item.attachment is not None:
         view["file"] = file_view(item.attachment)
+        view["set"] = set_view(item) if is_set(item) else None
     return view
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0021_scheduler_heartbeat"
-down_revision = "0018_ssh_logins"
+down_revision = "0020_evidence_sets"
 
 MOMENT = sa.DateTime(timezone=True)
 

@@ -5,7 +5,7 @@ from alembic import op
 from helpdesk.audit.guards import replacing_guards
 
 revision = "0022_no_replacing"
-down_revision = "0018_ssh_logins"
+down_revision = "0021_scheduler_heartbeat"
 
 TABLES = ("events", "audit_links", "audit_heads", "sealed_facts", "clock_entries")
 

@@ -1,8 +1,9 @@
 """Judge a snapshot by the rules: what is not as it should be, and what could be judged at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final
 
 from network.compare import Changes, compare_snapshots, index_interfaces, neighbour_names
@@ -30,7 +31,13 @@ _NEEDS: Final[dict[str, frozenset[str]]] = {
     "ospf_neighbour_lost": frozenset({"ospf_neighbours"}),
     "neighbour_lost": frozenset({"neighbours"}),
     "alarm": frozenset({"alarms"}),
+    "port_flapping": frozenset({"interfaces"}),
+    "peer_flapping": frozenset({"bgp_peers", "ospf_neighbours"}),
 }
+# The rules that count how often a state changed, by what changed.
+SWINGING: Final = {"port_flapping": "port", "peer_flapping": "peer"}
+# What no snapshot shows: the history of the configurations does.
+CONFIGURATION_CHANGED: Final = "configuration_changed"
 # These compare with the moment before: without it they say nothing.
 _NEEDS_RATES: Final = frozenset({"errors", "discards", "utilisation"})
 _NEEDS_BEFORE: Final = frozenset({"restarted", "port_missing", "neighbour_lost"})
@@ -90,8 +97,12 @@ def judge(
     previous: Snapshot | None = None,
     rules: RuleBook | None = None,
     is_open: frozenset[Key] = frozenset(),
+    changed: Mapping[Key, int] = MappingProxyType({}),
 ) -> Judgement:
-    """Judge a snapshot; `is_open` are the findings (rule, object) that go on until they are past `clear`."""
+    """Judge a snapshot; `is_open` are the findings (rule, object) that go on until they are past `clear`.
+
+    `changed` says how often a port or a peer changed its state in the time that its rule counts over.
+    """
     book = rules or shipped_rules()
     judge_one = _Judge(snapshot, book, is_open)
     if not snapshot.has_data:
@@ -101,6 +112,7 @@ def judge(
     before = previous if previous is not None and previous.has_data else None
     changes = compare_snapshots(before, snapshot) if before is not None else None
     judge_one.look(before, changes)
+    judge_one.look_at_swings(changed)
     broken = {failure.probe for failure in snapshot.failures}
     blind = {rule for rule, parts in _NEEDS.items() if parts & broken or broken & {"snmp", "system"}}
     if not snapshot.interfaces:
@@ -111,7 +123,7 @@ def judge(
         blind |= _NEEDS_BEFORE
     return Judgement(
         bad=tuple(judge_one.found),
-        judged=judge_one.enabled(set(book) - blind),
+        judged=judge_one.enabled(set(book) - blind - {CONFIGURATION_CHANGED}),
         unknown=frozenset(_without_rates(changes)) if changes is not None else frozenset(),
     )
 
@@ -157,6 +169,13 @@ class _Judge:
         if changes is not None:
             self._look_at_changes(changes)
             self._look_at_rates(changes)
+
+    def look_at_swings(self, changed: Mapping[Key, int]) -> None:
+        """What changed its state too often, and what still does."""
+        for code, subject in sorted(changed.keys() | {key for key in self._open if key[0] in SWINGING}):
+            count, rule = changed.get((code, subject), 0), self._rules.get(code)
+            minutes = f"{rule.within / 60:g}" if rule is not None else ""
+            self._level(code, subject, count, count=str(count), minutes=minutes)
 
     def _level(self, code: str, subject: str, value: float | None, **values: str) -> None:
         rule = self._rules.get(code)

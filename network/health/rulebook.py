@@ -13,6 +13,8 @@ from typing import Annotated, Any, Final
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from network.health.durations import LONGEST, Seconds, is_duration
+
 
 class Severity(enum.StrEnum):
     """How much a finding matters."""
@@ -22,8 +24,12 @@ class Severity(enum.StrEnum):
     CRITICAL = "critical"
 
 
+# The figures of a rule that are times.
+TIMES: Final = ("hold_for", "recover_after", "within")
 # What a sentence may name in braces.
-_PLACES: Final = frozenset({"object", "reason", "rate", "percent", "celsius", "status"})
+_PLACES: Final = frozenset(
+    {"object", "reason", "rate", "percent", "celsius", "status", "count", "minutes", "added", "removed"}
+)
 
 
 class BadRules(ValueError):
@@ -80,8 +86,15 @@ class HealthRule(BaseModel):
     is_lower_worse: bool = False
     # Something that happened, and is no state that goes on: told once, never open.
     is_change: bool = False
+    # Something that happened at a moment: what somebody did during maintenance is not told after it.
+    is_moment: bool = False
+    # How long it is bad before it is told, and good before it is over: readings in a row, and seconds.
     hold: int = Field(default=1, ge=1, le=100)
+    hold_for: Seconds = 0
     recover: int = Field(default=1, ge=1, le=100)
+    recover_after: Seconds = 0
+    # The time over which changes are counted, of a rule that counts them.
+    within: Seconds = 0
     only: Pattern | None = None
     except_: Pattern | None = Field(default=None, alias="except")
     opens_ticket: bool = False
@@ -91,6 +104,20 @@ class HealthRule(BaseModel):
     title: Words
     text: Words
 
+    @model_validator(mode="before")
+    @classmethod
+    def _hold_is_readings_or_time(cls, data: Any) -> Any:
+        """`hold: 5m` is a time, `hold: 2` a number of readings."""
+        if not isinstance(data, Mapping):
+            return data
+        read = dict(data)
+        for count, time in (("hold", "hold_for"), ("recover", "recover_after")):
+            if is_duration(read.get(count)):
+                if time in read:
+                    raise ValueError(f"{count} and {time} say the same: write one of them")
+                read[time] = read.pop(count)
+        return read
+
     @model_validator(mode="after")
     def _clear_is_the_better_side(self) -> "HealthRule":
         if self.threshold is None or self.clear is None:
@@ -99,6 +126,18 @@ class HealthRule(BaseModel):
         if not better:
             raise ValueError("clear must lie on the better side of threshold")
         return self
+
+    def with_figures(self, figures: Mapping[str, Any]) -> "HealthRule":
+        """Return the rule with other figures, or raise ValueError where they do not go together."""
+        plain = {name: getattr(self, name) for name in type(self).model_fields}
+        # Times are read with their units from a file; here they are seconds.
+        times = {name: int(value) for name, value in figures.items() if name in TIMES}
+        others = {name: value for name, value in figures.items() if name not in TIMES}
+        checked = type(self).model_validate({**plain, **dict.fromkeys(TIMES, 0), **others})
+        for name, seconds in times.items():
+            if not 0 <= seconds <= LONGEST:
+                raise ValueError(f"{name} must lie between nothing and 31 days")
+        return checked.model_copy(update={**{name: plain[name] for name in TIMES}, **times})
 
     def looks_at(self, name: str) -> bool:
         """Tell whether the rule is about things of this name."""

@@ -38,6 +38,8 @@ class SshFaults:
     chunk_octets: int | None = None
     chunk_pause_seconds: float = 0.01
     think_seconds: float = 0
+    # Echoes what comes while it still thinks about the line before, as a terminal of Unix does.
+    echo_early: bool = False
     # Said instead of the first prompt; the next line is answered with the prompt, whatever it is.
     greeting: str | None = None
     # Waits for a key after so many lines, as FortiOS does.
@@ -164,12 +166,32 @@ class FakeSshDevice:
                 continue
             if not data or data in _CONTROL_LINES:
                 return
-            channel.sendall(data.replace("\r\n", "\n").replace("\n", "\r\n").encode())
-            line += data.replace("\r", "\n")
+            line += self._echo(channel, data)
             while "\n" in line:
                 command, line = line.split("\n", 1)
+                line += self._think(channel)
                 if not self._run(channel, command.strip(), prompt):
                     return
+
+    def _echo(self, channel: paramiko.Channel, data: str) -> str:
+        channel.sendall(data.replace("\r\n", "\n").replace("\n", "\r\n").encode())
+        return data.replace("\r", "\n")
+
+    def _think(self, channel: paramiko.Channel) -> str:
+        """Take the time it takes, and return what was typed ahead meanwhile."""
+        if not self.faults.echo_early:
+            self._stopping.wait(self.faults.think_seconds)
+            return ""
+        typed, until = "", time.monotonic() + self.faults.think_seconds
+        while (left := until - time.monotonic()) > 0:
+            channel.settimeout(left)
+            with contextlib.suppress(TimeoutError):
+                data = channel.recv(4096).decode("utf-8", "replace")
+                if not data:
+                    break
+                typed += self._echo(channel, data)
+        channel.settimeout(_POLL_SECONDS)
+        return typed
 
     def _run(self, channel: paramiko.Channel, command: str, prompt: str) -> bool:
         """Answer one line; False ends the session."""
@@ -177,8 +199,6 @@ class FakeSshDevice:
             self.received.append(command)
         if command in ("exit", "quit", "logout"):
             return False
-        if self.faults.think_seconds:
-            self._stopping.wait(self.faults.think_seconds)
         text = "" if not command else self._output(command)
         if command and command == self.faults.stall_on:
             channel.sendall(text[: len(text) // 2].replace("\n", "\r\n").encode())

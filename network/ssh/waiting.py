@@ -21,7 +21,8 @@ _QUIET_SECONDS: Final = 0.025
 _SETTLED_SECONDS: Final = 0.3
 # A device that is not known by a prompt has said its greeting after so long without another word.
 _GREETED_SECONDS: Final = 0.2
-_FIRST_WORD_SECONDS: Final = 0.1
+# A device that has not said a word by then waits for one itself.
+_FIRST_WORD_SECONDS: Final = 1.0
 _PROMPT_SECONDS: Final = 10.0
 _DOUBLED: Final = re.compile(r"(.{2,80}?)\1{1,8}")
 # A device that missed the first empty line gets others, ever more slowly.
@@ -46,11 +47,15 @@ class WaitingChannel(SSHChannel):
         """Return when something came, the device closed, or the time is over."""
         if self._held or self.ended:
             return
+        patience = self._conn.gettimeout()
         self._conn.settimeout(max(0.001, seconds))
         try:
             data = self._conn.recv(MAX_BUFFER)
         except TimeoutError:
             return
+        finally:
+            # It counts for sending as well, which may have to wait for the other side.
+            self._conn.settimeout(patience)
         self.ended = not data
         self._held = self._decoder.decode(data)
 
@@ -89,10 +94,17 @@ class WaitingConnection(BaseConnection):
 
     def _try_session_preparation(self, force_data: bool = True) -> None:
         """Prepare; what fails is closed by the session, which says no goodbye to it."""
-        if force_data:
+        if force_data and not self._has_greeted():
             self.write_channel(self.RETURN)
             self.channel.wait(_FIRST_WORD_SECONDS)
         self.session_preparation()
+
+    def _has_greeted(self) -> bool:
+        """Hear the greeting out, so that nothing is typed into it; False where no prompt ends it."""
+        if not self.channel.heard:
+            self.channel.wait(_FIRST_WORD_SECONDS)
+            self._read_buffer = self.clear_buffer()
+        return bool(self.channel.heard) and not self.channel.heard[-1].endswith(("\r", "\n"))
 
     def _test_channel_read(self, count: int = 40, pattern: str = "") -> str:
         if pattern:

@@ -15,9 +15,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from helpdesk.archive import packing
 from helpdesk.archive import service as archive_service
+from helpdesk.archive.contents import timeline_facts
 from helpdesk.archive.packing import Packed, pack_ticket
 from helpdesk.archive.verify import main
 from helpdesk.database import transaction
@@ -206,6 +209,35 @@ def test_a_damaged_download_is_a_verdict_and_no_crash(
 def test_what_is_no_manifest_is_no_archive(tmp_path: Path, words: bytes) -> None:
     (tmp_path / "manifest.json").write_bytes(words)
     assert main([str(tmp_path)]) == 2
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_what_a_colleague_adds_while_an_archive_is_packed_is_in_it_whole(
+    session: Session,
+    engine: Engine,
+    ticket: Ticket,
+    office: Office,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """On SQLite nobody writes meanwhile; PostgreSQL shows each statement what was committed before it."""
+    words = iter(["Satu lagi."])
+    ticket_id = ticket.id
+
+    def read_late(reading: Session, here: Ticket) -> list[dict[str, Any]]:
+        for body in words:
+            with Session(engine) as own, transaction(own):
+                service.write_as_requester(own, own.get_one(Ticket, ticket_id), body, now=LATER)
+        return timeline_facts(reading, here)
+
+    monkeypatch.setattr(packing, "timeline_facts", read_late)
+    file = tmp_path / "arsip.zip"
+    file.write_bytes(_pack(session, ticket, office).content)
+    code = main([str(file)])
+    assert code == 0, capsys.readouterr().out
+    conversation = json.loads(zipfile.ZipFile(file).read("conversation.json"))
+    assert conversation[-1]["body"] == "Satu lagi."
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)

@@ -54,4 +54,6 @@ def test_a_round_keeps_the_configuration_of_a_device_that_is_due_and_reads_it_on
     text = queries.text_of(kept)
     assert text.splitlines()[0] == "hostname sw1"
     assert "sangat-rahasia" not in text
+    # The session took one of the places of its site, which all processes share.
+    assert list((settings.data_directory / "ssh-sessions").glob(f"{device.site_id}-*.lock"))
     assert switch.received.count("show running-config") == 1

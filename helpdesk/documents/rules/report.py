@@ -13,6 +13,7 @@ from helpdesk.documents.rules.annexes import SnapshotAnnex, snapshot_to_dict
 from helpdesk.documents.rules.blocks import blocks_from_markdown
 from helpdesk.documents.rules.contracts import LetterheadData, SignatureData
 from helpdesk.documents.rules.figures import FigureSource, figures_to_dict
+from helpdesk.documents.rules.incidents import IncidentAnnex
 
 
 class ReportState(StrEnum):
@@ -112,6 +113,7 @@ class ReportData:
     copies_to: tuple[str, ...] = ()
     evidence: tuple[EvidenceItem, ...] = ()
     snapshots: tuple[SnapshotAnnex, ...] = ()
+    incidents: tuple[IncidentAnnex, ...] = ()
     # What the sections may show of the ticket's snapshots, by the snapshot's number.
     figures: Mapping[int, FigureSource] = field(default_factory=dict)
 
@@ -147,6 +149,7 @@ class ReportData:
             "copies_to": list(self.copies_to),
             "evidence": [_evidence_row(row, zone) for row in self.evidence],
             "snapshots": [snapshot_to_dict(annex, zone) for annex in self.snapshots],
+            "incidents": [annex.to_dict(zone) for annex in self.incidents],
         }
 
 

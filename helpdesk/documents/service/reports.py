@@ -13,6 +13,7 @@ from helpdesk.accounts.standing import title_of
 from helpdesk.calendars.rules import working_minutes_between
 from helpdesk.documents import facts
 from helpdesk.documents.attachments import Attached, attached_as_data, evidence_attachments
+from helpdesk.documents.incidents.annexes import incident_annexes
 from helpdesk.documents.models import Document
 from helpdesk.documents.pdf import render_document
 from helpdesk.documents.report.sources import sources_of_texts
@@ -78,6 +79,7 @@ def draw_report(
         copies_to=(ticket.requester_agency,),
         evidence=facts.evidence_facts(ticket),
         snapshots=facts.snapshot_annexes(session, ticket),
+        incidents=incident_annexes(ticket),
         figures=sources_of_texts(session, ticket, sections.values()),
     ).to_dict()
     if attached:

@@ -14,6 +14,7 @@ from helpdesk.events import Event, listen
 from helpdesk.evidence.models import Snapshot
 from helpdesk.findings.models import FindingRecord
 from helpdesk.findings.rules import Turn
+from helpdesk.findings.scoping import rules_of_device
 from helpdesk.findings.service import UNREACHABLE
 from helpdesk.findings.wording import sentence_in
 from helpdesk.sop.catalogue import Catalogue
@@ -22,6 +23,7 @@ from helpdesk.sop.schema import Procedure
 from helpdesk.tickets.automatic import queries, wording
 from helpdesk.tickets.automatic.errors import RuleOpensNothing
 from helpdesk.tickets.automatic.models import FindingTicket
+from helpdesk.tickets.incidents.service import ask_for_set
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.office import Office
 from helpdesk.tickets.rules import Channel, NewRequest, RequestKind
@@ -99,7 +101,7 @@ def _note_bad(session: Session, event: Event) -> None:
         link.finding_id = finding.id
         _note(session, link.ticket, finding, event)
         return
-    rule = _desk.rules.get(finding.rule)
+    rule = rules_of_device(session, finding.device_id, _desk.rules).get(finding.rule)
     if rule is None or not rule.opens_ticket or not _desk.settings.automatic_tickets:
         return
     parent_id = event.data.get("parent_device_id")
@@ -160,7 +162,8 @@ def _open(session: Session, finding: FindingRecord, rule: reading.HealthRule, ev
         )
     )
     session.flush()
-    bring_device(session, ticket, finding.device, snapshot, now=event.at)
+    fresh_look = bring_device(session, ticket, finding.device, snapshot, now=event.at)
+    ask_for_set(session, ticket, finding, snapshot, fresh_look, now=event.at)
 
 
 def _first_kind(procedure: Procedure) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from helpdesk.tickets.automatic import queries
+from helpdesk.tickets.incidents import queries as incident_queries
+from helpdesk.tickets.incidents import views as incident_views  # noqa: F401  # adds its route to the tickets'
 from helpdesk.tickets.views.case import Case
 from helpdesk.tickets.views.sections import Place, Section, register_section
 
@@ -16,4 +18,9 @@ def register_sections() -> None:
 
 def _facts(case: Case) -> dict[str, Any] | None:
     link = queries.find_link_of_ticket(case.session, case.ticket.id)
-    return None if link is None else {"finding": link.finding}
+    if link is None:
+        return None
+    return {
+        "finding": link.finding,
+        "is_freezing": bool(incident_queries.list_unfrozen(case.session, case.ticket.id)),
+    }

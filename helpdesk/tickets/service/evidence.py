@@ -14,7 +14,7 @@ from helpdesk.devices.models import Device
 from helpdesk.events import Event, record
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence_service
-from helpdesk.evidence.models import Snapshot, SnapshotRun
+from helpdesk.evidence.models import Snapshot, SnapshotRun, StoredFile
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.models import StepRun
 from helpdesk.tickets import queries
@@ -117,6 +117,28 @@ def add_file(
     session.flush()
     item = EvidenceItem(
         kind="file", title=file.name, attachment_id=attachment.id, sha256=stored.sha256, details=None
+    )
+    _add(session, ticket, item, by=by, now=now)
+    return attachment
+
+
+def add_evidence_file(
+    session: Session,
+    ticket: Ticket,
+    stored: StoredFile,
+    *,
+    name: str,
+    title: str,
+    details: dict[str, Any],
+    now: datetime,
+    by: Person | None = None,
+) -> Attachment:
+    """Attach a file that the desk itself made, and count it as evidence."""
+    attachment = Attachment(file_id=stored.id, name=name, added_by_id=by.id if by else None, added_at=now)
+    ticket.attachments.append(attachment)
+    session.flush()
+    item = EvidenceItem(
+        kind="file", title=title, attachment_id=attachment.id, sha256=stored.sha256, details=details
     )
     _add(session, ticket, item, by=by, now=now)
     return attachment

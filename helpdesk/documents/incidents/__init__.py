@@ -1,0 +1,1 @@
+"""The set of evidence of an automatic ticket: gathered, drawn and frozen."""
