@@ -66,6 +66,22 @@ def test_the_page_of_a_port_shows_its_graphs_and_says_them_in_words(
     assert not re.search(r"<(path|rect|svg|text|line|span|div)[^>]* style=", page)
 
 
+@pytest.mark.parametrize(
+    ("period", "offered"), [("24h", ["raw", "5m", "1h"]), ("7d", ["5m", "1h"]), ("13mo", ["1h"])]
+)
+def test_the_page_offers_the_file_in_each_resolution_that_is_kept_for_the_period(
+    reader: FlaskClient, session: Session, period: str, offered: list[str]
+) -> None:
+    device = make_device(session)
+    number = _measure(session, device, PORT, clock.now())
+    page = reader.get(f"/devices/{device.id}/ports/{number}?period={period}").text.replace("&amp;", "&")
+    links = re.findall(r'href="(/devices/\d+/ports/\d+\.csv\?[^"]+)"', page)
+    assert [re.search(r"resolution=(\w+)", link)[1] for link in links] == offered  # type: ignore[index]
+    for link in links:
+        assert f"period={period}" in link
+        assert len(_rows(reader.get(link).text)) >= 1
+
+
 def test_a_period_that_nobody_knows_is_the_last_day(reader: FlaskClient, session: Session) -> None:
     device = make_device(session)
     number = _measure(session, device, PORT, clock.now())
@@ -126,6 +142,29 @@ def test_no_spreadsheet_reckons_what_a_device_calls_its_port(
     number = _measure(session, device, name, clock.now())
     row = _rows(reader.get(f"/devices/{device.id}/ports/{number}.csv").text)[0]
     assert row["port"].replace("\n", "\r") == f"'{name}"
+
+
+def test_no_name_turns_the_writing_of_the_file_or_steers_a_terminal(
+    reader: FlaskClient, session: Session
+) -> None:
+    device = make_device(session)
+    number = _measure(session, device, "Gi1\x1b]0;x\x07\u202egpj", clock.now())
+    text = reader.get(f"/devices/{device.id}/ports/{number}.csv").text
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e]", text)
+    assert len({row["port"] for row in _rows(text)}) == 1
+
+
+def test_what_a_device_calls_its_port_is_words_and_never_markup(
+    reader: FlaskClient, session: Session
+) -> None:
+    device = make_device(session)
+    name = '"><script>alert(1)</script>{{7*7}}'
+    number = _measure(session, device, name, clock.now())
+    page = reader.get(f"/devices/{device.id}/ports/{number}?period=6h").text
+    assert "<script>alert" not in page
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}") >= 2
+    answer = reader.get(f"/devices/{device.id}/ports/{number}.csv")
+    assert re.fullmatch(r'attachment; filename="[A-Za-z0-9._-]+"', answer.headers["Content-Disposition"])
 
 
 def test_only_who_may_see_devices_sees_how_they_went(

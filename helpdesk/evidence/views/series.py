@@ -27,10 +27,11 @@ from helpdesk.evidence.series.presentation import (
     show_small,
     time_axis,
 )
-from helpdesk.evidence.series.rules import DEVICE, Resolution
+from helpdesk.evidence.series.rules import DEVICE, Resolution, resolutions_to_draw
 from helpdesk.permissions import Permission
 from helpdesk.web.current import settings
 from helpdesk.web.guards import requires
+from helpdesk.web.letters import show_letters
 
 # With more ports the page would weigh more than all the rest of it.
 MOST_SMALL_GRAPHS = 128
@@ -81,6 +82,12 @@ def show_course(device_id: int, name: str, kinds: Any, *, speed_bps: int | None 
         "graphs": show_graphs(kinds, courses, speed_bps=speed_bps),
         "axis": time_axis(period, now, settings().zone),
         "resolution": RESOLUTIONS[courses.resolution],
+        # What is still kept of the whole period, the finest first.
+        "files": [
+            (code, RESOLUTIONS[each])
+            for code, each in _RESOLUTIONS.items()
+            if each in resolutions_to_draw(courses.start, courses.end)
+        ],
     }
 
 
@@ -127,7 +134,8 @@ def _file(device: Device, port: str) -> Response:
     words = (device.name, port, period.value) if port else (device.name, period.value)
     name = "-".join(re.sub(r"[^A-Za-z0-9._-]+", "-", word).strip("-.") or "x" for word in words)
     return Response(
-        write_csv(device.name, port, courses),
+        # A file is read as a page is: no name may turn the writing or steer a terminal.
+        show_letters(write_csv(device.name, port, courses).encode()),
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )
