@@ -182,7 +182,9 @@ def test_all_that_is_known_at_the_event_is_frozen_within_a_minute(
         "cuplikan-1-sebelum.json",
         "cuplikan-2-kejadian.json",
         "cuplikan-3-sesudah.json",
-        *sorted(f"grafik-{name}.{kind}" for name in ("1-jam", "6-jam", "24-jam") for kind in ("csv", "png")),
+        *sorted(
+            f"grafik-{name}.{kind}" for name in ("01-jam", "06-jam", "24-jam") for kind in ("csv", "png")
+        ),
         "grafik.json",
         "jalur.csv",
         "keterjangkauan.csv",
@@ -218,13 +220,13 @@ def test_the_graphs_are_pictures_and_numbers_of_the_port_that_fell(
     look_again(session, device, event_at + SOON)
     freeze(engine, event_at + SOON)
     packed = frozen(session)
-    assert (read_member(packed, "grafik-6-jam.png") or b"").startswith(b"\x89PNG")
-    traffic = [row for row in table(packed, "grafik-6-jam.csv") if row["metrik"] == "in_bps"]
+    assert (read_member(packed, "grafik-06-jam.png") or b"").startswith(b"\x89PNG")
+    traffic = [row for row in table(packed, "grafik-06-jam.csv") if row["metrik"] == "in_bps"]
     # A gigabyte in twenty minutes.
     assert {row["objek"] for row in traffic} == {"Gi1"}
     assert float(traffic[0]["rata_rata"]) == pytest.approx(8e9 / 1200, rel=0.01)
     drawn = json.loads(read_member(packed, "grafik.json") or b"{}")
-    assert [one["title"] for one in drawn["6-jam"]] == ["Lalu lintas Gi1", "Galat Gi1", "Paket dibuang Gi1"]
+    assert [one["title"] for one in drawn["06-jam"]] == ["Lalu lintas Gi1", "Galat Gi1", "Paket dibuang Gi1"]
 
 
 def test_the_fresh_look_is_waited_for_and_never_longer_than_a_minute(
@@ -248,6 +250,7 @@ def test_the_set_is_evidence_of_the_ticket_wherever_evidence_goes(
     packed = frozen(session)
     assert item.sha256 == hashlib.sha256(packed).hexdigest()
     assert item.step_run_id == ticket.run.steps[0].id
+    assert ticket.files_of_request == [], "nobody sent it: it is no file of the requester"
     archived = [part for part in _evidence(session, ticket) if part.path.endswith(".zip")]
     assert [part.content for part in archived] == [packed]
     attached = {one.name: one for one in evidence_attachments(session, ticket)}
