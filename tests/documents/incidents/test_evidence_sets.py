@@ -9,6 +9,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -28,6 +29,8 @@ from helpdesk.documents.attachments import evidence_attachments
 from helpdesk.documents.incidents import service
 from helpdesk.documents.incidents.annexes import incident_annexes
 from helpdesk.documents.incidents.tables import to_csv
+from helpdesk.documents.pdf import render_document
+from helpdesk.documents.rules import DocumentKind, ReportData
 from helpdesk.evidence import service as evidence
 from helpdesk.evidence.configurations.service import keep_output
 from helpdesk.evidence.models import SnapshotRun
@@ -260,6 +263,20 @@ def test_the_set_is_evidence_of_the_ticket_wherever_evidence_goes(
     drawn = annex.to_dict("Asia/Jakarta")
     assert drawn["sha256"] == item.sha256
     assert [len(window["panels"]) for window in drawn["windows"]] == [3, 3, 3]
+
+
+def test_the_report_draws_the_frozen_graphs_and_lists_every_file(
+    engine: Engine, session: Session, device: Device, event_at: datetime, report: ReportData, pdf_text: Any
+) -> None:
+    look_again(session, device, event_at + SOON)
+    freeze(engine, event_at + SOON)
+    (annex,) = incident_annexes(session.scalars(select(Ticket)).one())
+    data = replace(report, incidents=(annex,)).to_dict()
+    text = pdf_text(render_document(DocumentKind.REPORT, data))
+    assert "BAHAN KEJADIAN sw-inti" in text
+    assert "6 jam sampai saat dibekukan" in text
+    assert "Lalu lintas Gi1" in text
+    assert "Waktu tempuh pertanyaan SNMP" in text
 
 
 def test_a_set_is_frozen_once_whoever_comes_at_the_same_moment(
