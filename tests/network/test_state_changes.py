@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -91,7 +92,7 @@ def test_as_many_changes_are_counted_as_the_readings_show(states: list[bool]) ->
         for number in range(1, len(states))
         for _, _, times in changes(*readings[number - 1 : number + 1])
     )
-    assert counted == sum(a != b for a, b in zip(states, states[1:], strict=False))
+    assert counted == sum(a != b for a, b in pairwise(states))
 
 
 def test_what_swings_is_bad_from_the_threshold_on_and_until_it_is_clear() -> None:
