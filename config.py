@@ -78,6 +78,7 @@ class HelpdeskSettings(BaseModel):
     snapshot_minutes: int = Field(default=15, ge=1, le=24 * 60)
     snapshot_budget_seconds: int = Field(default=30, ge=2, le=300)
     configuration_hours: int = Field(default=24, ge=0, le=24 * 31)  # 0: only when a person asks
+    ssh_sessions_per_site: int = Field(default=4, ge=1, le=64)  # at once, of all processes of this machine
     snapshot_concurrency: int = Field(default=8, ge=1, le=64)
     # Opens /metrics for Prometheus; without one there is no such page.
     metrics_token: SecretStr = SecretStr("")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from benchmarks import configurations, snmp
+from benchmarks import configurations, snmp, ssh_sessions
 from helpdesk.calendars.catalogue import default_calendar
 from helpdesk.calendars.rules import due_at, is_working, working_minutes_between
 from helpdesk.sop.clocks.rules import Entry, EntryKind, WaitingFor, derive
@@ -100,6 +100,6 @@ def lines() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    for line in chain(lines(), configurations.lines(), snmp.lines()):
+    for line in chain(lines(), configurations.lines(), ssh_sessions.lines(), snmp.lines()):
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()

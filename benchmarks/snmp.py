@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 from benchmarks import snmp_peers as peers
-from helpdesk.evidence.rules import freeze
+from helpdesk.evidence.rules import canonical_json, freeze
 from network import collect_snapshot, compare_snapshots
 from network.lab.quick_switches import running_switches, switch_targets
 
@@ -97,9 +97,10 @@ def _snapshot_of_a_large_switch() -> Iterator[str]:
             raise SystemExit(f"the large switch was not read whole: {first.failures}")
         collecting = _cpu_of(lambda: collect_snapshot(target))
         second = collect_snapshot(target)
-    plain = first.to_dict()
+    base = canonical_json(first.to_dict())
     for what, work in (
-        ("freezing", lambda: freeze(plain)),
+        ("freezing", lambda: freeze(first.to_dict())),
+        ("freezing beside it", lambda: freeze(second.to_dict(), base)),
         ("comparison", lambda: compare_snapshots(first, second)),
     ):
         part = _cpu_of(work)

@@ -67,6 +67,7 @@ from helpdesk.web.headers import init_headers
 from helpdesk.web.input import init_input
 from helpdesk.web.jinja import init_jinja
 from helpdesk.web.language import init_language
+from helpdesk.web.letters import init_letters
 from helpdesk.web.limits import limiter
 
 MIGRATIONS = ROOT / "migrations"
@@ -110,11 +111,14 @@ def create_app(settings: HelpdeskSettings) -> Flask:
     init_jinja(app)
     init_assets(app)
     init_compression(app)
+    # After the compression: what is registered later looks at an answer earlier.
+    init_letters(app)
     init_headers(app)
     init_failures(app)
     CSRFProtect(app)
     limiter.init_app(app)
     _listen(app, settings)
+    reading.limit_ssh_sessions(settings.data_directory / "ssh-sessions", settings.ssh_sessions_per_site)
     _register_parts()
     for subject in SUBJECTS:
         app.register_blueprint(subject.blueprint)

@@ -34,7 +34,7 @@ class Forbidden(DomainError):
 
     code = "forbidden"
     status = 403
-    message = "Your office does not allow this."
+    message = "Your office does not allow this. Ask the admin if it should."
 
 
 class InputInvalid(DomainError):

@@ -32,7 +32,9 @@ Listener = Callable[[Session, Event], None]
 ActingLookup = Callable[[Session, int, str, datetime], dict[str, Any] | None]
 _listeners: dict[str, list[Listener]] = defaultdict(list)
 _acting_lookups: list[ActingLookup] = []
-ORIGIN = "origin"  # the key of session.info that says where acts come from
+# Keys of session.info: where acts come from; whether that is an address of somebody outside of the office.
+ORIGIN, ORIGIN_IS_PERSONAL = "origin", "origin is personal"
+REQUESTER = "requester"
 
 
 def listen(kind: str, listener: Listener) -> None:
@@ -61,7 +63,11 @@ def record(
 
     `by` is whoever acted, None for the requester and for what happens by itself; `in_role` is their office.
     `sealed` are personal facts, which can be erased while the chain of events stays whole; `data` has none.
+    The address of a requester is one of them.
     """
+    origin = str(session.info.get(ORIGIN, ""))[:64]
+    if by is None and origin and session.info.get(ORIGIN_IS_PERSONAL):
+        origin, sealed = REQUESTER, {**(sealed or {}), "origin": origin}
     event = Event(
         at=at,
         kind=kind,
@@ -70,7 +76,7 @@ def record(
         actor_name=by.name if by else "",
         actor_role=in_role,
         acting=_acting(session, by, in_role, at),
-        origin=str(session.info.get(ORIGIN, ""))[:64],
+        origin=origin,
         data=data,
     )
     add_act(session, event, sealed)

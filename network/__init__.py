@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     from network.platforms.parameters import BadArgument, build_command
     from network.round_trips import measure_round_trips
     from network.ssh.redaction import redact
+    from network.ssh.turns import limit_ssh_sessions
     from network.sweep import SECONDS_OF_SILENCE, SWEEP_CONCURRENCY, SweepAnswer, sweep_addresses
     from network.trap_kinds import TrapKind, find_trap_kind, object_name, trap_kinds_by_code
     from network.traps import Trap, TrapReceiver, TrapVarbind
@@ -115,6 +116,7 @@ _LOADED_LATER = {
     "RuleBook": "network.health",
     "Severity": "network.health",
     "find_problems": "network.health",
+    "limit_ssh_sessions": "network.ssh.turns",
     "judge": "network.health",
     "load_rules": "network.health",
     "shipped_rules": "network.health",
@@ -211,6 +213,7 @@ __all__ = [
     "is_configuration_command",
     "is_silent",
     "judge",
+    "limit_ssh_sessions",
     "list_platforms",
     "list_state_changes",
     "load_rules",

@@ -4,6 +4,7 @@ import argparse
 import getpass
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ from network.targets import (
 
 EXIT_READ, EXIT_NOTHING_READ, EXIT_USAGE = 0, 1, 2
 PROMPT: Final = "-"
+_CONTROLS: Final = re.compile("[\x7f-\x9f]")
 
 # Options that hold a secret → the environment variable read when the option is absent.
 SECRET_VARIABLES: Final[Mapping[str, str]] = {
@@ -108,7 +110,11 @@ def run_snapshot(arguments: argparse.Namespace) -> int:
         return EXIT_USAGE
     snapshot = collect_snapshot(target, budget_seconds=arguments.timeout)
     if arguments.json:
-        text = json.dumps(snapshot.to_dict(), ensure_ascii=False, indent=2)
+        # Controls beyond ASCII steer terminals too; json leaves them as they are.
+        text = _CONTROLS.sub(
+            lambda found: f"\\u{ord(found[0]):04x}",
+            json.dumps(snapshot.to_dict(), ensure_ascii=False, indent=2),
+        )
     else:
         text = format_snapshot(snapshot, arguments.lang)
     sys.stdout.write(f"{text}\n")

@@ -155,7 +155,7 @@ def _differs(was: object, now: object) -> bool:
 
 def _rates(name: str, old: Interface, new: Interface, interval: float | None) -> InterfaceRates:
     usable = interval if _counters_go_on(old, new) else None
-    speed = new.speed_bps or None
+    speed = new.rated_bps
     bits = new.counter_bits or 32
 
     def rate(field: str, limit: float | None, width: int) -> float | None:

@@ -107,8 +107,10 @@ def is_configuration_command(command: str) -> bool:
 def normalise_configuration(text: str, platform: str | None) -> str:
     """Return the redacted text without what changes by itself: stamps, sizes, ends of lines, fresh salts."""
     volatile = _VOLATILE.get(platform or "")
-    lines = (line.rstrip() for line in text.splitlines())
-    kept = [line for line in lines if volatile is None or not volatile.match(line)]
+    kept = [line.rstrip() for line in text.splitlines()]
+    if volatile is not None:
+        is_volatile = volatile.match
+        kept = [line for line in kept if not is_volatile(line)]
     return _ENCRYPTED_ANEW.sub("ENC <secret hidden>", "\n".join(kept).strip("\n"))
 
 
@@ -160,10 +162,17 @@ def _blocks(old: Sequence[str], new: Sequence[str], head: int, tail: int) -> lis
 
 
 def _changed(sign: Literal["+", "-"], lines: Sequence[str], numbers: Sequence[int]) -> Iterator[ChangedLine]:
-    parents = parents_of(lines)
+    if not numbers:
+        return
+    # What stands at the margin stands under nothing: from there on it is known what the lines stand under.
+    first = next((n for n in range(numbers[0], -1, -1) if lines[n][:1].strip(" \t")), 0)
+    part = lines[first : numbers[-1] + 1]
+    parents = parents_of(part)
     for number in numbers:
         if lines[number].strip():
-            yield ChangedLine(sign=sign, path=_path(lines, parents, number), line=lines[number].strip())
+            yield ChangedLine(
+                sign=sign, path=_path(part, parents, number - first), line=lines[number].strip()
+            )
 
 
 def parents_of(lines: Sequence[str]) -> list[int]:

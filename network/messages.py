@@ -82,6 +82,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Prompt perangkat tidak dikenali, sehingga perintah tidak dijalankan.",
         "The prompt of the device was not recognised, so no command was run.",
     ),
+    "driver_would_change": (
+        "Sesi dihentikan: pustaka SSH hendak mengirim baris di luar daftarnya.",
+        "The session was stopped: the SSH library wanted to send a line that is not on its list.",
+    ),
     "command_timeout": (
         "Perintah tidak selesai pada waktunya; teks yang sudah diterima disimpan dan ditandai.",
         "The command did not finish in time; the text received is kept and marked.",

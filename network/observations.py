@@ -1,12 +1,8 @@
 """What a device looked like at one moment: one vocabulary for all vendors, units in the names."""
 
-import dataclasses
-import functools
-import types
-import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from network.facts import (
@@ -22,6 +18,7 @@ from network.facts import (
     Vlan,
 )
 from network.messages import describe_failure
+from network.plain import from_plain, to_plain
 
 SCHEMA_VERSION: Final = 3
 # Each version only adds, so what lacks the new is still read. Version 2: duplex, addresses, tables, peers,
@@ -31,6 +28,9 @@ _READABLE_VERSIONS: Final = (1, 2, 3)
 
 class UnreadableSnapshot(ValueError):
     """A stored snapshot that does not have the form this version writes."""
+
+
+_BEYOND_32_BITS: Final = 2**32 - 1  # ifSpeed where the truth would be in an ifHighSpeed that is missing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +114,16 @@ class Interface:
     counter_bits: int | None = None
     unicast_counter_bits: int | None = None
     discontinuity_seconds: float | None = None
+
+    @property
+    def rated_bps(self) -> int | None:
+        """The speed to reckon with: None where the device said only that it is beyond 32 bits, or nothing."""
+        return rated_speed(self.speed_bps)
+
+
+def rated_speed(speed_bps: float | None) -> int | None:
+    """Return a speed that a load may be measured by, None for 0 and for the largest number of 32 bits."""
+    return int(speed_bps) if speed_bps and speed_bps != _BEYOND_32_BITS else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,8 +238,7 @@ class Snapshot:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values; times are ISO 8601 in UTC."""
-        plain: dict[str, Any] = _to_plain(self)
-        return plain
+        return to_plain(self)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Snapshot":
@@ -238,44 +247,7 @@ class Snapshot:
         if version not in _READABLE_VERSIONS:
             raise UnreadableSnapshot(f"Schema version {version!r} is not one of {_READABLE_VERSIONS}.")
         try:
-            snapshot: Snapshot = _from_plain(cls, data)
-        except (KeyError, TypeError, ValueError) as error:
+            snapshot: Snapshot = from_plain(cls, data)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise UnreadableSnapshot(f"This is not a snapshot: {error}") from error
         return snapshot
-
-
-def _to_plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _to_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, tuple):
-        return [_to_plain(item) for item in value]
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return value
-
-
-@functools.cache
-def _hints(kind: type) -> dict[str, Any]:
-    """Return the fields of a dataclass with their types; worked out once, not for every port of a page."""
-    hints = typing.get_type_hints(kind)
-    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
-
-
-def _from_plain(kind: Any, value: Any) -> Any:
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        hints = _hints(kind)
-        return kind(**{key: _from_plain(hints[key], item) for key, item in value.items() if key in hints})
-    if typing.get_origin(kind) is tuple:
-        item_kind = typing.get_args(kind)[0]
-        return tuple(_from_plain(item_kind, item) for item in value)
-    if typing.get_origin(kind) is types.UnionType:
-        inner = next((item for item in typing.get_args(kind) if _is_spelled(item)), None)
-        return value if inner is None or value is None else _from_plain(inner, value)
-    if kind is datetime:
-        return datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone(UTC)
-    return value
-
-
-def _is_spelled(kind: Any) -> bool:
-    """Tell whether JSON spells values of the kind otherwise than Python does."""
-    return dataclasses.is_dataclass(kind) or kind is datetime or typing.get_origin(kind) is tuple

@@ -1,5 +1,6 @@
 """A snapshot as a text for a terminal, in Indonesian or English."""
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -73,7 +74,15 @@ def format_snapshot(snapshot: Snapshot, language: str) -> str:
         ),
         _section(word("notes"), [(n.code, n.describe(language)) for n in snapshot.notes]),
     ]
-    return "\n\n".join(part for part in parts if part)
+    return write_out("\n\n".join(part for part in parts if part))
+
+
+def write_out(text: str) -> str:
+    """Return the text with every letter spelled out that would steer a terminal or turn the writing."""
+    return "".join(
+        letter if letter in "\n\t" or unicodedata.category(letter)[0] != "C" else ascii(letter)[1:-1]
+        for letter in text
+    )
 
 
 def _states(snapshot: Snapshot, word: Callable[[str], str]) -> list[str]:

@@ -206,6 +206,7 @@ class Target:
     platform: str | None = None
     name: str = field(default="")
     parent: str | None = None  # the name of the device it is reached through
+    site: str | None = None  # the devices of one site share its SSH sessions
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "address", parse_host(self.address))

@@ -26,6 +26,7 @@ from typing import Any, cast
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as of_examples
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -43,6 +44,10 @@ from tests.factories.postgresql import Server, running_server
 
 BOTH = ("sqlite", "postgresql")
 SignIn = Callable[[FlaskClient, Person], None]
+
+# A busy machine takes longer for an example; how long is no rule that a test protects.
+of_examples.register_profile("house", parent=of_examples(), deadline=None)
+of_examples.load_profile("house")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -139,9 +144,9 @@ def settings(database_url: str, tmp_path: Path) -> HelpdeskSettings:
 
 @pytest.fixture(autouse=True)
 def _own_listeners() -> Iterator[None]:
-    """Let a test begin and end without listeners; those that it registers, or its own application, are its own.
+    """Let a test begin and end without listeners: those of its own application are its own.
 
-    An application of a whole module (one that only renders) is made before this, and must be heard by no test.
+    An application of a whole module (one that only renders) is made before this, and is heard by no test.
     """
     _forget_listeners()
     yield

@@ -137,9 +137,10 @@ def is_translated(message: Message | None) -> bool:
 
 
 def known_translations() -> dict[Any, Any]:
-    """Return msgid → translation from the catalogue and, where it has none, from the parts."""
+    """Return msgid → translation from the parts and, where they have none, from the catalogue."""
     known: dict[Any, Any] = {}
-    for path in [PO, *sorted(PARTS.glob("*.po"))]:
+    # A part comes later than the catalogue and knows better: so a wording is changed.
+    for path in [*sorted(PARTS.glob("*.po")), PO]:
         for message in read_catalogue(path):
             if message.id and is_translated(message):
                 key = key_of(message)

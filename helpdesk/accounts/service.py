@@ -166,19 +166,21 @@ def change_person(
     now: datetime,
     seen: str | None = None,
 ) -> None:
-    """Correct what is kept about a person; which fields changed is recorded, not what they held.
+    """Correct what is kept about a person; which fields changed is recorded, what they held is sealed.
 
     `seen` is the digest of what the caller read before: what somebody else changed since is not overwritten.
     """
     if seen is not None and seen != digest_of(details_of(person)):
         raise EditConflict
     wanted = {"name": name, "nip": nip, "rank": rank, "email": email, "language": language}
-    changed = [field for field, value in wanted.items() if getattr(person, field) != value]
+    before = {field: getattr(person, field) for field in wanted}
+    changed = [field for field, value in wanted.items() if before[field] != value]
     if not changed:
         return
     for field in changed:
         setattr(person, field, wanted[field])
-    _record(session, "person_changed", person, by=by, now=now, fields=changed)
+    personal = {field: [before[field], wanted[field]] for field in changed}
+    _record(session, "person_changed", person, by=by, now=now, fields=changed, sealed=personal)
 
 
 def details_of(person: Person) -> dict[str, Any]:

@@ -29,6 +29,10 @@ REASONS = {
         "data pribadi yang disegel diubah sesudah ditulis",
         "the sealed personal facts were changed after they were written",
     ),
+    "seal_gone": (
+        "data pribadi yang disegel hilang tanpa catatan penghapusan",
+        "the sealed personal facts are gone and no act erased them",
+    ),
 }
 
 

@@ -84,22 +84,7 @@ def pack_ticket(
     now: datetime,
 ) -> Packed:
     """Return the ticket as one zip, and record that it was handed out."""
-    before, links = _part_of_chain(session, ticket)
-    said = b"\n".join(canonical(facts_of(act)) for act in _own_acts(links, ticket)).decode()
-    parts = [*_papers(session, ticket), *_outputs(ticket)]
-    parts += [*_evidence(session, ticket), *_attachments(ticket)]
-    parts = [Part(one.path, one.content, _sha256(one.content) in said) for one in parts]
-    parts += [
-        Part("case.json", _json(case_facts(ticket, office, now=now))),
-        Part("conversation.json", _json(conversation_facts(ticket))),
-        Part("timeline.json", _json(timeline_facts(session, ticket))),
-        Part("seals.json", _json(_seals(session, ticket))),
-        Part("chain.jsonl", _chain_lines(links, ticket)),
-        Part("verify.py", VERIFIER.read_bytes()),
-        Part(
-            "BACA-DAHULU.txt", README.format(number=ticket.number, verify_url=f"{base_url}/verify").encode()
-        ),
-    ]
+    before, links, parts = _collect(session, ticket, office, base_url=base_url, now=now)
     manifest = _json(_manifest(ticket, parts, before, links, by=by, now=now))
     digest = _sha256(manifest)
     record(
@@ -113,6 +98,41 @@ def pack_ticket(
         files=len(parts),
     )
     return Packed(f"arsip-{ticket.number}.zip", _zip([*parts, Part("manifest.json", manifest)]), digest)
+
+
+def _collect(
+    session: Session, ticket: Ticket, office: Office, *, base_url: str, now: datetime
+) -> tuple[Head, list[Link], list[Part]]:
+    """Return the part of the chain, and the files that fit it whatever a colleague adds meanwhile."""
+    while True:
+        before, links = _part_of_chain(session, ticket)
+        own = _own_acts(links, ticket)
+        parts = _parts(session, ticket, office, links, base_url=base_url, now=now)
+        # Whatever joins a case commits with an act: with the same last act all was read as it stood then.
+        if audit_queries.last_act_of(session, ticket.id) == (own[-1].id if own else None):
+            return before, links, parts
+        session.expire_all()
+
+
+def _parts(
+    session: Session, ticket: Ticket, office: Office, links: list[Link], *, base_url: str, now: datetime
+) -> list[Part]:
+    said = b"\n".join(canonical(facts_of(act)) for act in _own_acts(links, ticket)).decode()
+    parts = [*_papers(session, ticket), *_outputs(ticket)]
+    parts += [*_evidence(session, ticket), *_attachments(ticket)]
+    parts = [Part(one.path, one.content, _sha256(one.content) in said) for one in parts]
+    return [
+        *parts,
+        Part("case.json", _json(case_facts(ticket, office, now=now))),
+        Part("conversation.json", _json(conversation_facts(ticket))),
+        Part("timeline.json", _json(timeline_facts(session, ticket))),
+        Part("seals.json", _json(_seals(session, ticket))),
+        Part("chain.jsonl", _chain_lines(links, ticket)),
+        Part("verify.py", VERIFIER.read_bytes()),
+        Part(
+            "BACA-DAHULU.txt", README.format(number=ticket.number, verify_url=f"{base_url}/verify").encode()
+        ),
+    ]
 
 
 def _papers(session: Session, ticket: Ticket) -> Iterator[Part]:

@@ -21,6 +21,7 @@ from helpdesk.archive.errors import (
 from helpdesk.archive.models import Erasure, LegalHold, Retention
 from helpdesk.archive.rules import ERASED, RetentionClass, RetentionSchedule, keep_until
 from helpdesk.audit.models import SealedFacts
+from helpdesk.audit.rules import ERASURE
 from helpdesk.documents.health.models import HealthReport
 from helpdesk.documents.models import Document
 from helpdesk.documents.report.models import ReportDraft, ReportVersion
@@ -162,7 +163,7 @@ def erase_requester(
     session.flush()
     record(
         session,
-        "requester_erased",
+        ERASURE,
         at=now,
         ticket_id=ticket.id,
         by=by,

@@ -45,6 +45,7 @@ BROKEN: dict[str, Any] = {
     "head": _l("The chain no longer holds the head that was written down."),
     "unchained": _l("This act was put in beside the chain."),
     "sealed": _l("The sealed personal facts were changed after they were written."),
+    "seal_gone": _l("The sealed personal facts are gone and no act erased them."),
 }
 
 
@@ -292,6 +293,7 @@ def show_record() -> str:
         "archive/record.html",
         page=page,
         links=audit_queries.numbers_of(session, [act.id for act in page.items]),
+        sealed=audit_queries.sealed_of_office(session, [act.id for act in page.items]),
         in_words=act_in_words,
         chosen=chosen,
         kinds=audit_queries.list_kinds(session),

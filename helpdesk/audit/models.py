@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Table, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from helpdesk.audit.guards import guard_statements
+from helpdesk.audit.guards import guard_statements, replacing_guards
 from helpdesk.database import Base
 
 
@@ -70,7 +70,9 @@ ERASABLE = ("sealed_facts",)
 
 
 def _guard(table: Table, connection: Any, **_options: Any) -> None:
-    for statement in guard_statements(table.name, connection.dialect.name, erasable=table.name in ERASABLE):
+    name, dialect = table.name, connection.dialect.name
+    guards = guard_statements(name, dialect, erasable=name in ERASABLE)
+    for statement in [*guards, *replacing_guards(name, dialect)]:
         connection.exec_driver_sql(statement)
 
 

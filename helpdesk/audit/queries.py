@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from helpdesk.audit.models import AuditHead, AuditLink, Event, SealedFacts
-from helpdesk.audit.rules import Act, Broken, Head, Link, Verdict, follow, seal_digest
+from helpdesk.audit.rules import ERASURE, Act, Broken, Head, Link, Verdict, follow, seal_digest
 
 _ACT = (
     Event.id,
@@ -65,6 +65,17 @@ def links_of_ticket(session: Session, ticket_id: int) -> Sequence[Link]:
     return [_link(row) for row in rows]
 
 
+def last_act_of(session: Session, ticket_id: int) -> int | None:
+    """Return the number of the last act in the chain on a ticket, or None."""
+    return session.scalar(
+        select(AuditLink.event_id)
+        .join(Event, Event.id == AuditLink.event_id)
+        .where(Event.ticket_id == ticket_id)
+        .order_by(AuditLink.sequence.desc())
+        .limit(1)
+    )
+
+
 def digest_at(session: Session, sequence: int) -> str | None:
     """Return the digest of a link, or None where the chain is shorter."""
     return session.scalar(select(AuditLink.sha256).where(AuditLink.sequence == sequence))
@@ -85,7 +96,12 @@ def verify_chain(session: Session) -> Verdict:
     verdict = follow(walk_links(session))
     if verdict.broken is not None:
         return verdict
-    broken = _broken_head(session) or _act_without_link(session) or _broken_seal(session)
+    broken = (
+        _broken_head(session)
+        or _act_without_link(session)
+        or _broken_seal(session)
+        or _seal_gone_unrecorded(session)
+    )
     return Verdict(verdict.head, broken)
 
 
@@ -124,6 +140,33 @@ def _broken_seal(session: Session) -> Broken | None:
         if seal_digest(row.salt, row.facts) != row.sealed_sha256:
             return Broken(row.sequence, row.id, "sealed")
     return None
+
+
+def _seal_gone_unrecorded(session: Session) -> Broken | None:
+    """Personal facts that are gone without an act that erased them: somebody deleted the row."""
+    erasure = aliased(Event)
+    was_erased = exists().where(
+        erasure.kind == ERASURE, erasure.ticket_id == Event.ticket_id, erasure.id > Event.id
+    )
+    row = session.execute(
+        select(AuditLink.sequence, Event.id)
+        .join(Event, Event.id == AuditLink.event_id)
+        .join(SealedFacts, SealedFacts.event_id == Event.id, isouter=True)
+        .where(Event.sealed_sha256.is_not(None), SealedFacts.event_id.is_(None), ~was_erased)
+        .order_by(AuditLink.sequence)
+        .limit(1)
+    ).first()
+    return Broken(row.sequence, row.id, "seal_gone") if row else None
+
+
+def sealed_of_office(session: Session, event_ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    """Return act → its sealed facts, of acts on no ticket: what a requester said stays with their case."""
+    rows = session.execute(
+        select(SealedFacts.event_id, SealedFacts.facts)
+        .join(Event, Event.id == SealedFacts.event_id)
+        .where(SealedFacts.event_id.in_(event_ids), Event.ticket_id.is_(None))
+    )
+    return {row.event_id: row.facts for row in rows}
 
 
 def select_acts(

@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 GENESIS = "0" * 64
+# The kind of the act that erases the sealed facts of a case.
+ERASURE = "requester_erased"
 
 
 class Act(NamedTuple):
@@ -56,7 +58,7 @@ class Broken:
 
     sequence: int
     event_id: int | None
-    reason: str  # gap | act_missing | changed
+    reason: str  # gap | act_missing | changed | head | unchained | sealed | seal_gone
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,11 +20,12 @@ from rich.table import Table
 
 from config import ROOT, HelpdeskSettings, child_environment, load_settings
 from helpdesk.demo import people, ports
-from helpdesk.demo.errors import AlreadyRunning, FolderNotWritable
+from helpdesk.demo.errors import AlreadyRunning, FolderNotWritable, ProgramStopped
 from helpdesk.demo.programs import Program, die_with_parent, helpdesk_command, python
 from helpdesk.demo.supervisor import Death, Supervisor
 
 NARROW = 100
+PORT_TRIES = 3
 
 
 @click.command()
@@ -61,11 +62,27 @@ def _start_all(supervisor: Supervisor, console: Console, settings: HelpdeskSetti
     code = supervisor.run_once(helpdesk_command("demo", "prepare"))
     if code != 0 and not supervisor.is_stopping:
         sys.exit(code)
-    parts = (_network(settings), _web(port), Program("scheduler", helpdesk_command("scheduler")), _traps())
-    for step, program in enumerate(parts, start=2):
+    # Each is made ready when its turn comes: a port that is free now may be taken a minute later.
+    parts = (lambda: _network(settings), lambda: _web(port), _scheduler, _traps)
+    for step, make_ready in enumerate(parts, start=2):
         if not supervisor.is_stopping:
-            console.print(f"[{step}/5] {_PARTS[program.name]}", markup=False)
+            console.print(f"[{step}/5] {_PARTS[make_ready().name]}", markup=False)
+            _start(supervisor, make_ready)
+
+
+def _start(supervisor: Supervisor, make_ready: Callable[[], Program]) -> None:
+    """Start a part; where its port was taken while it began, begin it again on another one."""
+    program = make_ready()
+    for _ in range(PORT_TRIES):
+        try:
             supervisor.start(program)
+        except ProgramStopped:
+            before, program = program, make_ready()
+            if program.command == before.command:
+                raise
+        else:
+            return
+    supervisor.start(program)
 
 
 _PARTS = {
@@ -88,6 +105,10 @@ def _web(port: int) -> Program:
     command += ("--worker-class", "gthread", "--workers", "1", "--threads", "8")
     command += ("--graceful-timeout", "5", "--no-control-socket")
     return Program("web", command, lambda _log: _answers(f"http://{ports.HOST}:{port}/health"))
+
+
+def _scheduler() -> Program:
+    return Program("scheduler", helpdesk_command("scheduler"))
 
 
 def _traps() -> Program:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,16 +12,19 @@ from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings
 from helpdesk.accounts import standing
+from helpdesk.accounts.models import Person
 from helpdesk.calendars.catalogue import calendar_of_office
 from helpdesk.calendars.service import office_calendar
 from helpdesk.database import transaction
 from helpdesk.demo import office
 from helpdesk.demo.configurations import configuration_acts
+from helpdesk.demo.courses import course_acts
 from helpdesk.demo.history import PastNetwork, past_network, take_scheduled
 from helpdesk.demo.keys import give_keys
 from helpdesk.demo.schedules import schedule_acts
 from helpdesk.demo.standing import add_qualifications
 from helpdesk.demo.stories import list_stories
+from helpdesk.demo.sweeps import add_sweep
 from helpdesk.demo.traps import add_traps
 from helpdesk.demo.walk import Act, Stage, Walk
 from helpdesk.devices import reading
@@ -84,6 +87,7 @@ def _fill(session: Session, settings: HelpdeskSettings, devices: list[LabDevice]
     years = sorted({here.year_of(since), here.year_of(now)})
     programme = office.add_work_programme(session, years, by=admin, now=since)
     registered = office.add_network(session, devices, ring=ring, by=admin, now=since)
+    add_sweep(session, registered, by=admin, now=since)
     add_traps(session, registered, now=now)
     head = settings.letterhead
     with ExitStack() as stack:
@@ -105,19 +109,21 @@ def _fill(session: Session, settings: HelpdeskSettings, devices: list[LabDevice]
             network=network,
             now=now,
         )
-        acts = [
-            act for number, story in enumerate(list_stories()) for act in Walk(stage, story, number).acts()
-        ]
-        acts += _scheduled(session, network, registered, now)
-        acts += schedule_acts(stage, settings, admin)
-        acts += configuration_acts(registered, now)
-        for act in sorted(acts, key=lambda act: act.at):
+        for act in sorted(_all_acts(stage, settings, admin), key=lambda act: act.at):
             act.do(act.at)
     _count_as_sent(session)
 
 
+def _all_acts(stage: Stage, settings: HelpdeskSettings, admin: Person) -> list[Act]:
+    acts = [act for number, story in enumerate(list_stories()) for act in Walk(stage, story, number).acts()]
+    acts += _scheduled(stage.session, stage.network, stage.devices, stage.now)
+    acts += schedule_acts(stage, settings, admin)
+    acts += configuration_acts(stage.devices, stage.now)
+    return [*acts, *course_acts(stage)]
+
+
 def _scheduled(
-    session: Session, network: PastNetwork | None, devices: dict[str, Device], now: datetime
+    session: Session, network: PastNetwork | None, devices: Mapping[str, Device], now: datetime
 ) -> Iterator[Act]:
     if network is None:
         return

@@ -77,3 +77,11 @@ class ImportStale(DomainError):
     code = "import_stale"
     status = 409
     message = "The preview is no longer valid. Upload the file again."
+
+
+class HostKeyNotShown(DomainError):
+    """The host key to reject is not the one at which sessions stop."""
+
+    code = "host_key_not_shown"
+    status = 409
+    message = "The device does not show this host key any more. Test SSH again, then decide."

@@ -16,7 +16,7 @@ from helpdesk.devices import reading, rules
 from helpdesk.devices.errors import DeviceRefused
 from helpdesk.devices.group_forms import TickedRows
 from helpdesk.devices.models import Credential, Device, DeviceGroup, Site
-from helpdesk.web.choices import choices
+from helpdesk.web.choices import choices, one_of
 from helpdesk.web.forms import PageForm
 
 _REQUIRED = _l("Please fill this in.")
@@ -103,7 +103,7 @@ class DeviceForm(PageForm):
         """Fill the choices."""
         known = [(each.id, f"{each.name} ({each.site.name})") for each in parents]
         self.parent_id.choices = choices([(_NONE, _l("None")), *known])
-        self.site_id.choices = choices((site.id, f"{site.name} ({site.code})") for site in sites)
+        self.site_id.choices = one_of((site.id, f"{site.name} ({site.code})") for site in sites)
         platforms = sorted(reading.platform_titles().items(), key=lambda pair: pair[1].lower())
         self.platform.choices = choices([(_NONE, _l("Detect it")), *platforms])
         for field, kinds in (

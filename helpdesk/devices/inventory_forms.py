@@ -12,7 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from helpdesk.devices.models import Credential, Site
 from helpdesk.devices.rules import SNMP_KINDS
-from helpdesk.web.choices import choices
+from helpdesk.web.choices import choices, one_of
 from helpdesk.web.forms import PageForm, stripped
 
 _REQUIRED = _l("Please fill this in.")
@@ -22,6 +22,7 @@ def _other_site(identifier: str) -> SelectField:
     # Both forms stand on one page: each field has an id of its own.
     return SelectField(
         _l("Site for the others"),
+        [InputRequired(_REQUIRED)],
         id=identifier,
         description=_l("A device whose NetBox site has no namesake code here goes to this one."),
     )
@@ -32,7 +33,7 @@ class _NetboxForm(PageForm):
 
     def offer(self, sites: Sequence[Site]) -> None:
         """Fill the choices."""
-        self.site.choices = choices((site.code, f"{site.name} ({site.code})") for site in sites)
+        self.site.choices = one_of((site.code, f"{site.name} ({site.code})") for site in sites)
 
 
 class NetboxFileForm(_NetboxForm):
@@ -103,4 +104,4 @@ class TakeFindsForm(PageForm):
 
     def offer(self, sites: Sequence[Site]) -> None:
         """Fill the choices."""
-        self.site.choices = choices((site.code, f"{site.name} ({site.code})") for site in sites)
+        self.site.choices = one_of((site.code, f"{site.name} ({site.code})") for site in sites)

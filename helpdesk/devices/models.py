@@ -87,6 +87,10 @@ class Device(Base):
     snmp_credential_id: Mapped[int | None] = mapped_column(ForeignKey("credentials.id"))
     ssh_credential_id: Mapped[int | None] = mapped_column(ForeignKey("credentials.id"))
     ssh_host_key: Mapped[str | None] = mapped_column(String(100))  # SHA256:… as confirmed by a person
+    # The key at which sessions stop until a person decides, and whether one has rejected it.
+    ssh_key_shown: Mapped[str | None] = mapped_column(String(100))
+    ssh_key_shown_at: Mapped[datetime | None]
+    ssh_key_rejected_at: Mapped[datetime | None]
     allow_old_ciphers: Mapped[bool] = mapped_column(default=False)
     ssh_login_stopped_at: Mapped[datetime | None]  # the device refused it: a person decides on the next try
     ssh_login_given_at: Mapped[datetime | None]  # what was asked before this moment says nothing of it

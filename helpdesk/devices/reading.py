@@ -59,6 +59,7 @@ from network import (
     is_configuration_command,
     is_silent,
     judge,
+    limit_ssh_sessions,
     list_platforms,
     list_state_changes,
     load_rules,
@@ -115,6 +116,7 @@ __all__ = [
     "is_configuration_command",
     "is_silent",
     "judge",
+    "limit_ssh_sessions",
     "list_state_changes",
     "load_rules",
     "measure_round_trips",
@@ -144,6 +146,7 @@ def build_target(device: Device, ring: KeyRing, *, snmp: bool = True, ssh: bool 
         ssh=_ssh_credentials(ssh_row, device, ring) if ssh_row else None,
         platform=device.platform,
         name=device.name,
+        site=str(device.site_id),
     )
 
 

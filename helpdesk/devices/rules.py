@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -94,7 +95,7 @@ def name_problem(text: str, *, maximum: int = 120) -> str | None:
     """Return the English msgid of what is wrong with a name, or None."""
     if not text.strip():
         return "Fill in a name."
-    if len(text) > maximum or _CONTROL.search(text):
+    if len(text) > maximum or any(unicodedata.category(letter)[0] == "C" for letter in text):
         return "The name is too long or has characters that cannot be printed."
     return None
 

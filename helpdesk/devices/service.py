@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk.accounts.models import Person
-from helpdesk.devices import queries
+from helpdesk.devices import host_keys, queries
 from helpdesk.devices.errors import DeviceRefused, SiteRefused
 from helpdesk.devices.logins import forget_refusal
 from helpdesk.devices.models import Credential, Device, Site
@@ -98,6 +98,7 @@ def change_device(
     before = {key: getattr(device, key) for key in values}
     if (device.address, device.ssh_port) != (values["address"], values["ssh_port"]):
         device.ssh_host_key = None
+        host_keys.forget(device)
     if any(getattr(device, key) != values[key] for key in READ_BY):
         device.silent_readings, device.silent_at = 0, None
     login = ("address", "ssh_port", "ssh_credential_id")
@@ -150,6 +151,7 @@ def confirm_host_key(
 ) -> None:
     """Keep the SSH host key that a person has compared with the device's own."""
     before, device.ssh_host_key = device.ssh_host_key, fingerprint
+    host_keys.forget(device)
     _note(
         session,
         "host_key_confirmed",

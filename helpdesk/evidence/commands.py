@@ -57,6 +57,7 @@ def request_command(
     roles: Iterable[str],
     by: Person,
     now: datetime,
+    ticket_id: int | None = None,
 ) -> SnapshotRun:
     """Ask for a snapshot with the command in it; or raise CommandNotListed, ArgumentRefused."""
     picked = next((one for one in list_pickable(session, device, roles) if one.run == template), None)
@@ -70,7 +71,17 @@ def request_command(
         command = reading.build_command(template, argument)
     except reading.BadArgument:
         raise ArgumentRefused from None
-    run = request_snapshot(session, device, reason="manual", now=now, by=by)
+    reason = "manual" if ticket_id is None else "ticket"
+    run = request_snapshot(session, device, reason=reason, now=now, by=by, ticket_id=ticket_id)
     run.commands = [command]
-    record(session, "command_picked", at=now, by=by, device_id=device.id, name=device.name, command=command)
+    record(
+        session,
+        "command_picked",
+        at=now,
+        ticket_id=ticket_id,
+        by=by,
+        device_id=device.id,
+        name=device.name,
+        command=command,
+    )
     return run

@@ -8,6 +8,8 @@ from typing import Any
 
 from helpdesk.devices import reading
 from helpdesk.evidence.changes import Change, list_changes
+from helpdesk.evidence.measured import PARTS as MEASURED_PARTS
+from helpdesk.evidence.measured import MeasuredChanges, compare_measured
 
 # Part of a snapshot → what its items are known by, and what of them is compared.
 PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -16,8 +18,9 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "bgp_peers": (("address",), ("state", "admin_status", "remote_as", "router_id")),
     "ospf_neighbours": (("address", "router_id"), ("state",)),
 }
-# The parts came with the second version of the schema.
+# Most parts came with the second version of the schema; these were there from the beginning.
 _FIRST_WITH_PARTS = 2
+_FIRST_PARTS = frozenset({"processors", "memory", "storage", "sensors"})
 # How far the device's own clock and ours may disagree over the time between two readings.
 _CLOCK_SECONDS, _CLOCK_SHARE = 60.0, 0.01
 
@@ -39,6 +42,7 @@ class Comparison:
     """All that differs; `not_read` names the parts of which one snapshot says nothing."""
 
     changes: tuple[Change, ...]
+    measured: MeasuredChanges
     rates: tuple[PortRates, ...]
     not_read: tuple[str, ...]
 
@@ -47,17 +51,26 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
     """Compare the facts of two readable snapshots, the earlier one first."""
     old, new = reading.Snapshot.from_dict(before), reading.Snapshot.from_dict(after)
     not_read = tuple(part for part in PARTS if not (_says(before, part) and _says(after, part)))
+    measured = {part: _is_read_in_both(before, after, part) for part in (*MEASURED_PARTS, "ups")}
     parts = [change for part in PARTS if part not in not_read for change in _of_part(part, before, after)]
     return Comparison(
         changes=(*list_changes(before, after, reachable=True), *parts),
+        measured=compare_measured(before, after, [part for part, is_read in measured.items() if is_read]),
         rates=tuple(_rates(old, new)),
-        not_read=not_read,
+        not_read=(*not_read, *(part for part, is_read in measured.items() if not is_read)),
     )
+
+
+def _is_read_in_both(before: Mapping[str, Any], after: Mapping[str, Any], part: str) -> bool:
+    """Whether the part can be compared; many devices have none of it, which is no lack."""
+    has = [bool(facts.get(part)) for facts in (before, after)]
+    return has[0] == has[1] or (part != "ups" and _says(before, part) and _says(after, part))
 
 
 def _says(facts: Mapping[str, Any], part: str) -> bool:
     """Whether an empty part means that there was nothing, and not that nobody looked."""
-    looked = int(facts.get("schema_version") or 1) >= _FIRST_WITH_PARTS and not facts.get("failures")
+    first = 1 if part in _FIRST_PARTS else _FIRST_WITH_PARTS
+    looked = int(facts.get("schema_version") or 1) >= first and not facts.get("failures")
     return bool(facts.get(part)) or looked
 
 

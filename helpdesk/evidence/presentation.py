@@ -14,8 +14,11 @@ from flask_babel import lazy_gettext as _l
 
 from helpdesk.devices import reading
 from helpdesk.evidence.changes import Change
+from helpdesk.evidence.measured import Measure
+from helpdesk.evidence.measured_words import MEASURED, MEASURED_PARTS, UNITS
 from helpdesk.evidence.models import Snapshot
 from helpdesk.evidence.rules import health_of
+from helpdesk.web.jinja import format_size
 
 REASONS: dict[str, Any] = {
     "schedule": _l("By schedule"),
@@ -62,12 +65,14 @@ WHAT: dict[str, Any] = {
     "ospf_neighbours_added": _l("new OSPF neighbour"),
     "ospf_neighbours_removed": _l("OSPF neighbour is gone"),
     "ospf_neighbours_state": _l("state of the OSPF neighbour"),
+    **MEASURED,
 }
 PARTS: dict[str, Any] = {
     "vlans": _l("VLANs"),
     "addresses": _l("Addresses"),
     "bgp_peers": _l("BGP peers"),
     "ospf_neighbours": _l("OSPF neighbours"),
+    **MEASURED_PARTS,
 }
 MISSING: dict[str, Any] = {
     "restarted": _l("restarted in between"),
@@ -115,6 +120,8 @@ def present_changes(changes: Iterable[Change]) -> list[dict[str, Any]]:
 def _value(what: str, value: Any) -> Any:
     if value is None:
         return None
+    if isinstance(value, Measure):
+        return format_measure(value)
     if what == "speed_bps":
         return format_speed(value)
     if what == "restarted":
@@ -158,9 +165,25 @@ def format_count(value: int | None) -> str | None:
     return None if value is None else format_decimal(value, "#,##0", locale=get_locale())
 
 
+def format_measure(measure: Measure) -> str:
+    """Return a measured value with its unit."""
+    if measure.unit == "bytes":
+        return format_size(round(measure.value))
+    unit = UNITS.get(measure.unit, measure.unit)
+    return f"{format_value(measure.value)} {unit}".strip()
+
+
 def format_value(value: float | None) -> str | None:
     """Return a measured value with at most one decimal."""
     return None if value is None else format_decimal(value, "#,##0.#", locale=get_locale())
+
+
+def format_frequency(value: float | None) -> str | None:
+    """Return how often in a second: an error an hour is not nothing, and is not rounded to it."""
+    if value is None or not 0 < value < 0.1:
+        return format_value(value)
+    text = f"{value:.1g}" if value < 0.0001 else f"{value:.4f}".rstrip("0")
+    return text.replace(".", ",") if str(get_locale()) == "id" else text
 
 
 def identity_pairs(facts: Mapping[str, Any]) -> list[tuple[Any, Any]]:
@@ -201,6 +224,7 @@ FILTERS: Sequence[tuple[str, Any]] = (
     ("percent", format_percent),
     ("thousands", format_count),
     ("decimal", format_value),
+    ("frequency", format_frequency),
     ("model_name", model_name),
     ("platform_title", platform_title),
 )

@@ -25,13 +25,14 @@ LIMITS: dict[str, tuple[float, float]] = {
 
 @dataclass(frozen=True)
 class Frozen:
-    """Canonical JSON, packed, with the SHA-256 and the size of the unpacked bytes.
+    """Canonical JSON, plain and packed, with the SHA-256 and the size of the plain bytes.
 
     `needs_base` says that what is kept is the difference from the base that was given.
     """
 
     sha256: str
     size_bytes: int
+    plain: bytes = field(repr=False)
     content: bytes = field(repr=False)
     needs_base: bool = False
 
@@ -54,7 +55,7 @@ def freeze(data: Mapping[str, Any], base: bytes | None = None) -> Frozen:
     """Turn facts into bytes that can be proven unchanged, small beside an earlier moment of the device."""
     plain = canonical_json(data)
     content, needs_base = pack(plain, canonical_json, base)
-    return Frozen(hashlib.sha256(plain).hexdigest(), len(plain), content, needs_base)
+    return Frozen(hashlib.sha256(plain).hexdigest(), len(plain), plain, content, needs_base)
 
 
 def thaw(content: bytes, sha256: str, base: bytes | None = None) -> bytes | None:

@@ -18,13 +18,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from helpdesk import clock
 from helpdesk.accounts.models import Person
 from helpdesk.database import transaction
-from helpdesk.devices import reading
+from helpdesk.devices import host_keys, reading
 from helpdesk.devices.logins import note_refusal
 from helpdesk.devices.models import Device
 from helpdesk.events import record
 from helpdesk.evidence import attempts, queries
 from helpdesk.evidence.attempts import Attempt
 from helpdesk.evidence.configurations.service import keep_outputs
+from helpdesk.evidence.facts import remember_frozen
 from helpdesk.evidence.models import Snapshot, SnapshotRun, StoredFile
 from helpdesk.evidence.rules import freeze, storable, summarise, thaw
 from helpdesk.evidence.series import service as series
@@ -221,9 +222,11 @@ def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, 
     )
     session.add(snapshot)
     session.flush()
-    series.add_snapshot(session, snapshot, facts)
+    remember_frozen(session, frozen.sha256, frozen.plain)
+    series.add_snapshot(session, snapshot)
     keep_outputs(session, run.device_id, facts.commands, platform=facts.platform, taken_at=facts.taken_at)
     note_refusal(session, run.device, facts.failures, asked_at=facts.taken_at, now=now)
+    host_keys.note_shown(session, run.device, facts.ssh_host_key_sha256, facts.failures, now=now)
     person = session.get(Person, run.requested_by_id) if run.requested_by_id is not None else None
     record(
         session,

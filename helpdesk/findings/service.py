@@ -13,9 +13,9 @@ from helpdesk.accounts.models import Person
 from helpdesk.devices import reading
 from helpdesk.devices.models import Device, Site
 from helpdesk.events import Event, record
-from helpdesk.evidence import queries as evidence_queries
-from helpdesk.evidence.errors import EvidenceBroken
+from helpdesk.evidence.facts import find_earlier_facts, load_facts
 from helpdesk.evidence.models import Snapshot
+from helpdesk.evidence.queries import find_previous_snapshot
 from helpdesk.evidence.rules import storable
 from helpdesk.findings import observing, queries, scoping
 from helpdesk.findings.errors import WindowOver, WindowRefused
@@ -86,15 +86,11 @@ def _judged(
     session: Session, snapshot: Snapshot, rules: reading.RuleBook, alive: frozenset[tuple[str, str]]
 ) -> tuple[reading.Judgement, dict[str, datetime]]:
     """Return what the reading shows, and of what happened at a moment of its own, when."""
-    facts = reading.Snapshot.from_dict(evidence_queries.load_content(snapshot))
-    before = evidence_queries.find_previous_snapshot(session, snapshot)
-    try:
-        earlier = reading.Snapshot.from_dict(evidence_queries.load_content(before)) if before else None
-    except EvidenceBroken:
-        earlier = None
+    facts, earlier = load_facts(session, snapshot), find_earlier_facts(session, snapshot)
     swings = observing.count_swings(session, snapshot, facts, earlier, rules, is_open=alive)
     judgement = reading.judge(facts, earlier, rules, alive, swings)
-    if reading.CONFIGURATION_CHANGED not in rules or before is None:
+    before = find_previous_snapshot(session, snapshot) if reading.CONFIGURATION_CHANGED in rules else None
+    if before is None:
         return judgement, {}
     change = observing.find_configuration_change(session, snapshot, before, rules)
     judged = judgement.judged | {reading.CONFIGURATION_CHANGED}

@@ -31,6 +31,7 @@ REPORT_SECONDS = 30
 PURGE_SECONDS = 3600
 HEAD_SECONDS = 600
 CONFIGURATION_SECONDS = 60
+ALIVE_SECONDS = 15
 LEADER_SECONDS = 2.0
 STOP_SECONDS = 4.0
 JOB_DEFAULTS = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
@@ -70,7 +71,8 @@ class SchedulerProcess:
             tasks.pool.take_over()
             done = tasks.once()
             tasks.pool.close(within_seconds=STOP_SECONDS)
-            self._say("scheduler: {planned} planned, {taken} taken, {sent} e-mails sent".format(**done))
+            words = "{planned} planned, {taken} taken, {sent} e-mails sent, {read} configurations tried"
+            self._say(f"scheduler: {words.format(**done)}")
         finally:
             self._leadership.release()
             self._engine.dispose()
@@ -118,6 +120,7 @@ def build_scheduler(tasks: Tasks, zone: ZoneInfo) -> BackgroundScheduler:
         timezone=zone, job_defaults=JOB_DEFAULTS, executors={"default": ThreadPoolExecutor(4)}
     )
     for task, seconds in (
+        (tasks.note_alive, ALIVE_SECONDS),
         (tasks.work_snapshots, WORK_SECONDS),
         (tasks.work_sweeps, WORK_SECONDS),
         (tasks.freeze_evidence_sets, WORK_SECONDS),

@@ -37,6 +37,7 @@ from helpdesk.jobs import configurations
 from helpdesk.jobs.planning import plan_due_snapshots
 from helpdesk.notifications import reminders
 from helpdesk.notifications import service as notifications
+from helpdesk.schedules import heartbeat
 from helpdesk.tickets.context import office_of
 
 logger = logging.getLogger(__name__)
@@ -132,6 +133,7 @@ class Tasks:
     def __init__(self, app: Flask, sessions: sessionmaker[Session], settings: HelpdeskSettings) -> None:
         self._app, self._sessions, self._settings = app, sessions, settings
         self.pool = SnapshotPool(app, sessions, settings)
+        self._started_at = clock.now()
         self._file_noted_in: int | None = None
 
     def plan_due_snapshots(self) -> int:
@@ -225,11 +227,18 @@ class Tasks:
             yesterday = now.astimezone(self._settings.zone).date() - timedelta(days=1)
             audit.write_head(session, yesterday, now=now)
 
+    def note_alive(self) -> None:
+        """Say that this scheduler is alive."""
+        with self._sessions() as session, transaction(session):
+            heartbeat.note_alive(session, started_at=self._started_at, now=clock.now())
+
     def once(self) -> dict[str, Any]:
         """Do all that is due now, and wait for it."""
+        self.note_alive()
         planned = self.plan_due_snapshots()
         self.pool.fill()
         self.pool.drain()
+        read = self.read_configurations()
         self.freeze_evidence_sets()
         self.work_sweeps()
         self.remind()
@@ -238,4 +247,4 @@ class Tasks:
         self.purge()
         self.write_daily_head()
         self.class_ended_tickets()
-        return {"planned": planned, "taken": self.pool.begun, "sent": sent}
+        return {"planned": planned, "taken": self.pool.begun, "sent": sent, "read": read}

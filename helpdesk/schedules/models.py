@@ -64,3 +64,13 @@ class Schedule(Base):
             month_day=self.month_day,
             working_only=self.working_only,
         )
+
+
+class SchedulerState(Base):
+    """The scheduler's sign of life; the one row is number 1."""
+
+    __tablename__ = "scheduler_states"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]

@@ -55,8 +55,8 @@ WORDS = {
     ),
     "same": Text(id="Tidak ada perbedaan.", en="There is no difference."),
     "unknown": Text(
-        id="Tidak ada prosedur {number}. Yang ada: {known}.",
-        en="There is no procedure {number}. Known: {known}.",
+        id="Tidak ada prosedur {number} yang dirilis. Berkas yang ada: {known}.",
+        en="There is no released procedure {number}. The files are of: {known}.",
     ),
 }
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import url_for
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
@@ -25,7 +27,7 @@ from helpdesk.tickets.incidents.queries import is_set
 from helpdesk.tickets.models import Attachment, EvidenceItem, Ticket
 from helpdesk.tickets.office import Office
 from helpdesk.tickets.rules import Clock, ClockState, TicketStatus, clock_of
-from helpdesk.web.jinja import official_title
+from helpdesk.web.jinja import moment_text, official_title
 
 KIND_LABELS = {
     "technical_cooperation": _l("Technical cooperation on maintenance"),
@@ -175,11 +177,38 @@ def evidence_view(session: Session, item: EvidenceItem) -> dict[str, Any]:
     """Return what the card of a piece of evidence shows."""
     view: dict[str, Any] = {"item": item, "kind": item.kind}
     if item.snapshot is not None:
-        view |= snapshot_view(session, item.snapshot)
+        view |= snapshot_view(session, item.snapshot) | {"compare": _comparisons(item)}
+        if (item.details or {}).get("commands"):
+            view["url"] = f"{view['url']}#commands"
     if item.attachment is not None:
         view["file"] = file_view(item.attachment)
         view["set"] = set_view(item) if is_set(item) else None
     return view
+
+
+def _comparisons(item: EvidenceItem) -> list[tuple[str, str]]:
+    """Return with what the snapshot can be compared: what a link says, and where it leads."""
+    snapshot = item.snapshot
+    if snapshot is None or not snapshot.reachable:
+        return []
+    shown = [each.snapshot for each in item.ticket.evidence if each.snapshot is not None]
+    earlier = [
+        each
+        for each in shown
+        if each.device_id == snapshot.device_id
+        and each.reachable
+        and (each.taken_at, each.id) < (snapshot.taken_at, snapshot.id)
+    ]
+    address = partial(url_for, "evidence.compare_snapshots", device_id=snapshot.device_id, after=snapshot.id)
+    links = [(_("Compare with another snapshot …"), address())]
+    if earlier:
+        # What the office looks for: the state before the work, and after it.
+        before = max(earlier, key=lambda each: (each.taken_at, each.id))
+        words = _("Compare with the evidence of %(moment)s", moment=moment_text(before.taken_at))
+        links.insert(0, (words, address(before=before.id)))
+    elif snapshot.previous_id is not None:
+        links.insert(0, (_("Compare with the one before"), address(before=snapshot.previous_id)))
+    return links
 
 
 def file_view(attachment: Attachment) -> dict[str, Any]:
@@ -223,6 +252,7 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     "assignee_unqualified": (_l("Given to %(assignee)s without every qualification"), "note"),
     "deviation_explained": (_l("Reason given for a deviation of step %(step_number)s"), "note"),
     "device_named": (_l("Device %(device)s added"), "evidence"),
+    "command_picked": (_l("Command %(command)s picked for %(name)s"), "evidence"),
     "evidence_added": (_l("Evidence added: %(title)s"), "evidence"),
     "public_reply": (_l("Reply to the requester"), "message"),
     "internal_note": (_l("Internal note"), "message"),

@@ -18,7 +18,7 @@ from helpdesk.accounts import queries, service, standing
 from helpdesk.accounts.models import Person, SignInSession
 from helpdesk.accounts.rules import OfficeHeld
 from helpdesk.database import db
-from helpdesk.events import ORIGIN
+from helpdesk.events import ORIGIN, ORIGIN_IS_PERSONAL
 from helpdesk.permissions import Permission, permissions_of
 
 TOKEN = "token"  # noqa: S105  # the name of a cookie entry
@@ -109,7 +109,7 @@ def _read_beside_writers() -> None:
 
 def _name_origin() -> None:
     """Let every act of this request say which address it came from."""
-    db.session().info[ORIGIN] = request.remote_addr or ""
+    db.session().info.update({ORIGIN: request.remote_addr or "", ORIGIN_IS_PERSONAL: False})
 
 
 def reading_session() -> Session:

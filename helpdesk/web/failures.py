@@ -27,6 +27,9 @@ _WORDS: dict[int, tuple[Any, Any]] = {
         lazy_gettext("The address may be mistyped, or it is not open to you. Start from the front page."),
     ),
     405: (lazy_gettext("Not this way"), lazy_gettext("Open the page again and use its buttons.")),
+    # A refusal of ours: understood well, and its own sentence says why.
+    409: (lazy_gettext("This cannot be done"), lazy_gettext("Go back, reload the page and try again.")),
+    422: (lazy_gettext("This cannot be done"), lazy_gettext("Go back, check it and try again.")),
     413: (
         lazy_gettext("Too large"),
         lazy_gettext("The files together are too large. Go back and send fewer or smaller files."),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
@@ -79,7 +80,7 @@ class Judgement:
         key = (rule, subject)
         return rule in self.judged and key not in self.unknown and key not in self._bad_keys
 
-    @property
+    @cached_property
     def _bad_keys(self) -> frozenset[Key]:
         return frozenset((one.rule, one.object) for one in self.bad)
 
@@ -144,6 +145,7 @@ class _Judge:
     def __init__(self, snapshot: Snapshot, rules: RuleBook, is_open: frozenset[Key]) -> None:
         self._snapshot, self._rules, self._open = snapshot, rules, is_open
         self.found: list[Finding] = []
+        self._keys: set[Key] = set()
 
     def enabled(self, codes: set[str]) -> frozenset[str]:
         return frozenset(code for code in codes if code in self._rules and self._rules[code].enabled)
@@ -152,7 +154,8 @@ class _Judge:
         rule = self._rules.get(code)
         if rule is None or not rule.enabled or not rule.looks_at(subject):
             return
-        if all((one.rule, one.object) != (code, subject) for one in self.found):
+        if (code, subject) not in self._keys:
+            self._keys.add((code, subject))
             self.found.append(Finding(rule=code, object=subject, severity=rule.severity, values=values))
 
     def look(self, before: Snapshot | None, changes: Changes | None) -> None:
@@ -255,7 +258,7 @@ class _Judge:
             discards = max(rates.in_discards_per_second or 0, rates.out_discards_per_second or 0)
             self._level("errors", rates.name, errors, rate=f"{errors:.1f}")
             self._level("discards", rates.name, discards, rate=f"{discards:.1f}")
-            speed = ports[rates.name].speed_bps
+            speed = ports[rates.name].rated_bps
             if speed:
                 load = max(rates.in_bps or 0, rates.out_bps or 0) * 100 / speed
                 self._level("utilisation", rates.name, load, percent=_whole(load))

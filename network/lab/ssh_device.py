@@ -37,6 +37,13 @@ class SshFaults:
 
     chunk_octets: int | None = None
     chunk_pause_seconds: float = 0.01
+    think_seconds: float = 0
+    # Echoes what comes while it still thinks about the line before, as a terminal of Unix does.
+    echo_early: bool = False
+    # Said instead of the first prompt; the next line is answered with the prompt, whatever it is.
+    greeting: str | None = None
+    # Waits for a key after so many lines, as FortiOS does.
+    page_lines: int | None = None
     stall_on: str | None = None
     close_on: str | None = None
     prompt: str | None = None
@@ -96,6 +103,7 @@ class FakeSshDevice:
         self.banner, self.faults = banner, faults or SshFaults()
         self.login_attempts = 0
         self.received: list[str] = []
+        self.keys: list[str] = []
         self._stopping = threading.Event()
         self._listener = socket.create_server((address, port), backlog=64)
         self.port: int = self._listener.getsockname()[1]
@@ -115,6 +123,7 @@ class FakeSshDevice:
                 client, _ = self._listener.accept()
             except OSError:
                 return
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
@@ -147,7 +156,7 @@ class FakeSshDevice:
 
     def _talk(self, channel: paramiko.Channel) -> None:
         prompt = self.faults.prompt if self.faults.prompt is not None else self.prompt
-        channel.sendall(f"\r\n{prompt}".encode())
+        channel.sendall(f"\r\n{self.faults.greeting or prompt}".encode())
         line = ""
         while not self._stopping.is_set() and not channel.closed:
             channel.settimeout(_POLL_SECONDS)
@@ -157,12 +166,32 @@ class FakeSshDevice:
                 continue
             if not data or data in _CONTROL_LINES:
                 return
-            channel.sendall(data.replace("\r\n", "\n").replace("\n", "\r\n").encode())
-            line += data.replace("\r", "\n")
+            line += self._echo(channel, data)
             while "\n" in line:
                 command, line = line.split("\n", 1)
+                line += self._think(channel)
                 if not self._run(channel, command.strip(), prompt):
                     return
+
+    def _echo(self, channel: paramiko.Channel, data: str) -> str:
+        channel.sendall(data.replace("\r\n", "\n").replace("\n", "\r\n").encode())
+        return data.replace("\r", "\n")
+
+    def _think(self, channel: paramiko.Channel) -> str:
+        """Take the time it takes, and return what was typed ahead meanwhile."""
+        if not self.faults.echo_early:
+            self._stopping.wait(self.faults.think_seconds)
+            return ""
+        typed, until = "", time.monotonic() + self.faults.think_seconds
+        while (left := until - time.monotonic()) > 0:
+            channel.settimeout(left)
+            with contextlib.suppress(TimeoutError):
+                data = channel.recv(4096).decode("utf-8", "replace")
+                if not data:
+                    break
+                typed += self._echo(channel, data)
+        channel.settimeout(_POLL_SECONDS)
+        return typed
 
     def _run(self, channel: paramiko.Channel, command: str, prompt: str) -> bool:
         """Answer one line; False ends the session."""
@@ -178,8 +207,20 @@ class FakeSshDevice:
         if command and command == self.faults.close_on:
             channel.sendall(text[: len(text) // 2].replace("\n", "\r\n").encode())
             return False
-        self._send(channel, f"{text}\n{prompt}" if text else prompt)
+        self._send(channel, f"{self._paged(channel, text)}\n{prompt}" if text else prompt)
         return True
+
+    def _paged(self, channel: paramiko.Channel, text: str) -> str:
+        """Give all pages but the last, each upon a key; return the last."""
+        size = self.faults.page_lines
+        lines = text.split("\n")
+        while size is not None and len(lines) > size and not channel.closed:
+            self._send(channel, "\n".join(lines[:size]) + "\n--More-- ")
+            channel.settimeout(20)
+            self.keys.append(channel.recv(1).decode())
+            self._send(channel, "\r         \r")
+            lines = lines[size:]
+        return "\n".join(lines)
 
     def _output(self, command: str) -> str:
         answer = self.answer(command)

@@ -84,6 +84,7 @@ class Source(_Part):
     keep_where: dict[str, tuple[int | str, ...]] = {}
     skip_where: dict[str, tuple[int | str, ...]] = {}
     also: bool = False
+    fill_gaps: bool = False
 
     @model_validator(mode="after")
     def _known_columns(self) -> "Source":
@@ -195,10 +196,18 @@ class Command(_Part):
         return self
 
 
+class Pager(_Part):
+    """What a device says when it waits at the end of a page, and the key that turns the page."""
+
+    text: Pattern
+    key: Annotated[str, Field(pattern=r"^[ a-z]$")]
+
+
 class SshSettings(_Part):
     """How netmiko speaks with the platform, and the commands it may send."""
 
     device_type: str
+    pager: Pager | None = None
     options: dict[str, bool] = {}
     commands: tuple[Command, ...] = ()
 

@@ -14,6 +14,12 @@ _OTHER_TYPE: Final = (1, 3, 6, 1, 2, 1, 25, 2, 1, 1)
 # net-snmp lists these as "other"; they are memory all the same.
 _PARTS_OF_PHYSICAL: Final = ("memory buffers", "cached memory", "shared memory")
 _MEMORY_NAMES: Final = (*_PARTS_OF_PHYSICAL, "swap space", "main memory")
+_UCD_PARTS: Final = {"buffers": "Memory buffers", "cached": "Cached memory"}
+# What Linux counts as used and gives back at once, under the name it has beside the whole (EOS says RAM).
+_SPARE_PARTS: Final = {
+    "physical memory": ("memory buffers", "cached memory"),
+    "ram": ("ram (buffers)", "ram (cache)"),
+}
 
 
 def pool(
@@ -80,11 +86,15 @@ def _read_with_total(rows: SourceRows) -> list[MemoryPool]:
 
 
 def _read_huawei(rows: SourceRows) -> list[MemoryPool]:
-    """A percentage for each board, its size in bytes or, where that is empty, in mebibytes."""
+    """A percentage for each board; its size in mebibytes or, where that is empty, in bytes.
+
+    The bytes are a signed number of 32 bits: wrong for every board of 2 GiB and more.
+    """
     pools = []
     for index in rows.indexes("percent"):
         percent = rows.scaled("percent", index)
-        total = rows.number("total", index) or (rows.number("total_mebibytes", index) or 0) * 1024 * 1024
+        mebibytes = rows.number("total_mebibytes", index) or 0
+        total = mebibytes * 1024 * 1024 if mebibytes > 0 else (rows.number("total", index) or 0) % 2**32
         if percent:
             pools.append(
                 pool(rows.name_of(index), total=total or None, percent=percent, index=format_index(index))
@@ -93,12 +103,22 @@ def _read_huawei(rows: SourceRows) -> list[MemoryPool]:
 
 
 def _read_linux(rows: SourceRows) -> list[MemoryPool]:
-    """UCD-SNMP: what neither is free nor serves as buffer or cache."""
+    """UCD-SNMP: what neither is free nor serves as buffer or cache; then these two, and the swap space."""
     total, free = _bytes(rows, "total", (0,)), _bytes(rows, "free", (0,))
-    if total is None or free is None:
+    if not total or free is None:
         return []
-    spare = sum(_bytes(rows, name, (0,)) or 0 for name in ("buffers", "cached"))
-    return [pool(rows.name_of((0,)), used=max(0, total - free - spare), total=total, index="0")]
+    parts = {name: _bytes(rows, name, (0,)) for name in _UCD_PARTS}
+    used = max(0, total - free - sum(part or 0 for part in parts.values()))
+    pools = [pool(rows.name_of((0,)), used=used, total=total, index="0")]
+    pools += [
+        pool(_UCD_PARTS[name], used=part, total=total, index=name)
+        for name, part in parts.items()
+        if part is not None
+    ]
+    swap, free_swap = _bytes(rows, "swap", (0,)), _bytes(rows, "free_swap", (0,))
+    if swap and free_swap is not None:
+        pools.append(pool("Swap space", used=max(0, swap - free_swap), total=swap, index="swap"))
+    return pools
 
 
 def _read_host_resources(rows: SourceRows) -> list[MemoryPool]:
@@ -110,12 +130,12 @@ def _read_host_resources(rows: SourceRows) -> list[MemoryPool]:
         if _is_memory(rows, index, name) and (cell := _storage_cell(rows, index)) is not None
     }
     by_name = {names[index].lower(): cell for index, cell in cells.items()}
-    spare = sum(by_name[name][0] for name in ("memory buffers", "cached memory") if name in by_name)
     physical = by_name.get("physical memory", (0.0, 0.0))
     pools = []
     for index, (used, total) in cells.items():
         name = names[index].lower()
-        if name == "physical memory" and spare <= used:
+        spare = sum(by_name[part][0] for part in _SPARE_PARTS.get(name, ()) if part in by_name)
+        if spare <= used:
             used -= spare
         if name in _PARTS_OF_PHYSICAL and physical[1]:
             # The agent gives a part its own size as total, so it would always be full.

@@ -11,9 +11,14 @@ ProcessorReader = Callable[[SourceRows], list[Processor]]
 
 _FIVE_SECONDS = re.compile(r"\b5 Secs? \(\s*([0-9.]+)%\)")
 
+_FIVE_MINUTES: Final = ".3"
+
 
 def _read_plain(rows: SourceRows) -> list[Processor]:
-    return [_processor(rows, index, rows.scaled("value", index)) for index in rows.indexes("value")]
+    present = (
+        index for index in rows.indexes("value") if rows.number("value", index) not in rows.skip_values
+    )
+    return [_processor(rows, index, rows.scaled("value", index)) for index in present]
 
 
 def _read_idle(rows: SourceRows) -> list[Processor]:
@@ -37,6 +42,11 @@ def _read_with_memory(rows: SourceRows) -> list[Processor]:
     return [_processor(rows, index, rows.scaled("value", index)) for index in real]
 
 
+def _read_five_minutes(rows: SourceRows) -> list[Processor]:
+    """CISCO-ENTITY-QFP: the last part of the index is the interval, 3 of them being five minutes."""
+    return [item for item in _read_plain(rows) if item.index and item.index.endswith(_FIVE_MINUTES)]
+
+
 def _processor(rows: SourceRows, index: tuple[int, ...], usage: float | None) -> Processor:
     sane = usage if usage is not None and 0 <= usage <= 100 else None
     return Processor(name=rows.name_of(index), usage_percent=sane, index=format_index(index))
@@ -47,4 +57,5 @@ PROCESSOR_READERS: Final[Mapping[str, ProcessorReader]] = {
     "idle": _read_idle,
     "edgeswitch_text": _read_edgeswitch_text,
     "with_memory": _read_with_memory,
+    "five_minutes": _read_five_minutes,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from network.snmp.reader import Column, Oid, Value
 
 # Values that mean "there is no sensor" on one agent or another.
-NO_READING = frozenset({2147483646, 2147483647, -2147483648, 4294967295})
+NO_READING = frozenset({-32768, 2147483646, 2147483647, -2147483648, 4294967295})
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 

@@ -22,6 +22,8 @@ _ENTITY_TYPES: Final[Mapping[int, tuple[str, str]]] = {
 _UNITS_SCALE: Final = 9
 _STATUS_OK: Final = 1
 _BEYOND_ANY_DEGREE: Final = 100_000
+_NO_WHOLE_DEGREE: Final = 200
+_TEST_TEMPERATURE, _TEST_VOLTAGE = 5, 6
 
 
 def _read_plain(rows: SourceRows) -> list[Sensor]:
@@ -70,6 +72,26 @@ def _read_airos(rows: SourceRows) -> list[Sensor]:
     ]
 
 
+def _read_optics_test(rows: SourceRows) -> list[Sensor]:
+    """Cisco Small Business: port and test; 5 is the temperature, 6 the voltage, 0 without a module."""
+    return [
+        _sensor(rows, index, value, rows.kind, rows.unit)
+        for index in rows.indexes("value")
+        if index[1:] == (_TEST_TEMPERATURE,)
+        and rows.number("value", (index[0], _TEST_VOLTAGE)) != 0
+        and (value := rows.scaled("value", index)) is not None
+    ]
+
+
+def _read_thousandths_or_whole(rows: SourceRows) -> list[Sensor]:
+    """The same object in thousandths on some boxes of a vendor and in whole degrees on others."""
+    return [
+        replace(sensor, value=sensor.value / 1000) if (sensor.value or 0) >= _NO_WHOLE_DEGREE else sensor
+        for sensor in _read_not_zero(rows)
+        if sensor.value is not None
+    ]
+
+
 def _sensor(rows: SourceRows, index: tuple[int, ...], value: float, kind: str, unit: str) -> Sensor:
     return Sensor(name=rows.name_of(index), kind=kind, value=value, unit=unit, index=format_index(index))
 
@@ -81,4 +103,6 @@ SENSOR_READERS: Final[Mapping[str, SensorReader]] = {
     "named_temperature": _read_named_temperature,
     "airos_temperature": _read_airos,
     "tenths_or_whole": _read_tenths_or_whole,
+    "optics_test": _read_optics_test,
+    "thousandths_or_whole": _read_thousandths_or_whole,
 }

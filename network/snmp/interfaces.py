@@ -1,5 +1,6 @@
 """IF-MIB: the ports with their state and counters, 64-bit where the device has them."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -57,10 +58,11 @@ _OPER_STATUS: Final = {
     6: "notPresent",
     7: "lowerLayerDown",
 }
-_SPEED_IS_IN_HIGH_SPEED: Final = 4_294_967_295
+_MAC_AS_TEXT: Final = re.compile(rb"[0-9A-Fa-f]{2}(?:[ :-][0-9A-Fa-f]{2}){5}")
 _DUPLEX: Final = {1: "unknown", 2: "halfDuplex", 3: "fullDuplex"}
 _NUMBER: Final = frozenset((int,))
 _MEGABIT: Final = 1_000_000
+_MEGABITS_ARE_COARSE: Final = 20  # RFC 2863 asks for more than ifSpeed from here on
 _ABSURD_HIGH_SPEED: Final = 2**31  # some firewalls count in another unit there
 
 
@@ -154,19 +156,23 @@ class _Counters:
 
 
 def _speed_bps(speed: int | None, high_speed: int | None) -> int | None:
+    """Return ifHighSpeed, which has room for every speed, and ifSpeed for what is too slow for its megabits.
+
+    Without ifHighSpeed the largest number of ifSpeed stays what the device said: this speed or more.
+    """
     if high_speed and high_speed < _ABSURD_HIGH_SPEED and (not speed or speed >= _MEGABIT):
-        # ifSpeed is exact below the point where it overflows, ifHighSpeed is rounded to megabits.
-        exact = speed if speed and speed != _SPEED_IS_IN_HIGH_SPEED else None
-        if exact is not None and abs(exact - high_speed * _MEGABIT) < _MEGABIT:
-            return exact
+        if speed and high_speed < _MEGABITS_ARE_COARSE and abs(speed - high_speed * _MEGABIT) < _MEGABIT:
+            return speed
         return high_speed * _MEGABIT
-    return None if speed == _SPEED_IS_IN_HIGH_SPEED else speed
+    return speed
 
 
 def format_mac(value: object) -> str | None:
     """Return a hardware address in the usual form, None where there is none."""
     if not isinstance(value, bytes) or not value:
         return None
+    if _MAC_AS_TEXT.fullmatch(value):
+        return value.decode("ascii").replace(" ", ":").replace("-", ":").lower()
     return value.hex(":")
 
 

@@ -12,6 +12,7 @@ from network.snmp.reader import Column, Oid, Value
 from network.snmp.tables import TableReader
 
 _STORAGE: Final = (1, 3, 6, 1, 2, 1, 25, 2, 3, 1)
+_FILLED_ROWS: Final = 32
 _FIXED_DISK: Final = (1, 3, 6, 1, 2, 1, 25, 2, 1, 4)
 
 
@@ -81,6 +82,8 @@ async def read_rows(source: Source, probe: str, tables: TableReader, entities: E
     oids = source.oids()
     columns = await tables.columns(oids.values(), probe)
     cells = {name: columns[oid] for name, oid in oids.items()}
+    if source.fill_gaps:
+        cells |= await _fill_gaps(cells, oids, probe, tables)
     names: Mapping[Oid, str] = {}
     if (source.named_by_entity or "entity" in cells) and any(cells.values()):
         names = await entities.names(tables)
@@ -97,6 +100,19 @@ async def read_rows(source: Source, probe: str, tables: TableReader, entities: E
         kind=source.kind if isinstance(source, SensorSource) else "",
         unit=source.unit if isinstance(source, SensorSource) else "",
     )
+
+
+async def _fill_gaps(
+    cells: Mapping[str, Column], oids: Mapping[str, Oid], probe: str, tables: TableReader
+) -> dict[str, Column]:
+    """Ask for the cells of a column that the walk passed by, at the indexes that the others have."""
+    known = sorted({index for column in cells.values() for index in column})[:_FILLED_ROWS]
+    gaps = {name: [(*oids[name], *index) for index in known] for name in cells if not cells[name]}
+    values = await tables.instances([oid for wanted in gaps.values() for oid in wanted], probe)
+    return {
+        name: {oid[len(oids[name]) :]: values[oid] for oid in wanted if oid in values}
+        for name, wanted in gaps.items()
+    }
 
 
 class _Namer:

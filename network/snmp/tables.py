@@ -1,12 +1,12 @@
 """Read columns once, within the budget, and remember what was cut short."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
 from network.observations import Failure
-from network.snmp.reader import Column, NoAnswer, Oid, SnmpError, SnmpReader, WalkLimits, WalkResult
+from network.snmp.reader import Column, NoAnswer, Oid, SnmpError, SnmpReader, Value, WalkLimits, WalkResult
 
 # ARP and MAC tables of a core switch: enough to find one device, not all of them.
 OPTIONAL_ROWS: Final = 8_000
@@ -66,24 +66,32 @@ class TableReader:
             await self._read_tables(tables, probe, limits)
         return {oid: self._known.get(oid, {}) for oid in wanted}
 
+    async def instances(self, oids: list[Oid], probe: str) -> Mapping[Oid, Value]:
+        """Return single cells of tables by GET, without those the device does not have."""
+        self._asked |= dict.fromkeys(oids)
+        return (await self._get(oids, probe) or {}) if oids else {}
+
     async def _read_scalars(self, oids: list[Oid], probe: str) -> None:
-        if not self.remaining_seconds:
-            self._fail("timeout_budget", probe, "deadline", oids)
-            return
-        try:
-            values = await asyncio.wait_for(self._reader.get(oids), self.remaining_seconds)
-        except TimeoutError:
-            self._fail("timeout_budget", probe, "deadline", oids)
-            return
-        except NoAnswer:
-            self._fail("truncated", probe, "no_answer", oids)
-            return
-        except SnmpError as error:
-            self._fail(error.code, probe, "error", oids, error.detail)
+        values = await self._get(oids, probe)
+        if values is None:
             return
         for oid in oids:
             self._cut.pop(oid, None)  # a question that failed before is asked again
             self._known[oid] = {(0,): values[oid]} if oid in values else {}
+
+    async def _get(self, oids: list[Oid], probe: str) -> Mapping[Oid, Value] | None:
+        if not self.remaining_seconds:
+            self._fail("timeout_budget", probe, "deadline", oids)
+            return None
+        try:
+            return await asyncio.wait_for(self._reader.get(oids), self.remaining_seconds)
+        except TimeoutError:
+            self._fail("timeout_budget", probe, "deadline", oids)
+        except NoAnswer:
+            self._fail("truncated", probe, "no_answer", oids)
+        except SnmpError as error:
+            self._fail(error.code, probe, "error", oids, error.detail)
+        return None
 
     async def _read_tables(self, oids: list[Oid], probe: str, limits: WalkLimits) -> None:
         try:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import paramiko
 from netmiko.exceptions import NetmikoAuthenticationException, NetmikoBaseException, ReadTimeout
 
+from network.ssh.drivers import DriverWouldChange
+
 # All that an SSH session may raise; netmiko lets some of paramiko's own pass.
 SSH_ERRORS = (NetmikoBaseException, paramiko.SSHException, OSError, EOFError, ValueError)
 
@@ -14,6 +16,8 @@ SSH_ERRORS = (NetmikoBaseException, paramiko.SSHException, OSError, EOFError, Va
 def classify(error: BaseException) -> tuple[str, str | None]:
     """Return the failure code of an exception, with a detail where it helps."""
     causes = list(_chain(error))
+    if any(isinstance(cause, DriverWouldChange) for cause in causes):
+        return "driver_would_change", None
     for cause in causes:
         code = _code_of_socket_error(cause)
         if code is not None:

@@ -1,6 +1,8 @@
 """Mask secrets before anything is stored or shown: vendor rules, then keyword rules that fail closed."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 from typing import Final
 
 from network.ssh.redaction_rules import (
@@ -17,7 +19,7 @@ from network.ssh.redaction_rules import (
     HIDDEN,
     INLINE_PEM,
     JSON_VALUE,
-    LONG_WORD,
+    LONG_WORD_LENGTH,
     MARKS,
     SECRET_DATA_MARK,
     SENSITIVE_WORD,
@@ -28,6 +30,7 @@ from network.ssh.redaction_rules import (
 
 _LONGEST_BANNER_LINES: Final = 80
 _SEPARATORS: Final = " \t=:>\"'"
+_TURKISH: Final = {0x130: "i", 0x131: "i"}
 
 
 def redact(text: str, platform: str | None = None) -> str:
@@ -35,14 +38,18 @@ def redact(text: str, platform: str | None = None) -> str:
     rules = (*BY_PLATFORM.get(platform or "", ()), *EVERYWHERE)
     mark = MARKS.get(platform or "", HIDDEN)
     text = INLINE_PEM.sub(HIDDEN, text.replace(mark, HIDDEN))
-    lines, kept, is_plain = text.split("\n"), list[str](), _plain_lines(text)
+    lines, kept = text.split("\n"), list[str]()
+    suspects = [*_suspect_lines(text), len(lines)]
     position, in_community_section = 0, False
     while position < len(lines):
+        if not in_community_section:
+            # Nothing before the next suspect line is looked at.
+            suspect = suspects[bisect_left(suspects, position)]
+            kept += lines[position:suspect]
+            position = suspect
+            if position == len(lines):
+                break
         line = lines[position]
-        if is_plain[position] and not in_community_section:
-            kept.append(line)
-            position += 1
-            continue
         length = _block_length(lines, position)
         if length:
             kept += _masked_block(line)
@@ -60,22 +67,47 @@ def redact(text: str, platform: str | None = None) -> str:
     return "\n".join(kept).replace(HIDDEN, mark)
 
 
-def _plain_lines(text: str) -> list[bool]:
-    """Tell of each line whether nothing stands in it that any rule begins with: most lines of most texts."""
-    folded = text.casefold()
-    words = [word for word in TRIGGERS if word in folded]
-    has_long_words = LONG_WORD.search(folded) is not None
-    return [
-        not any(word in line for word in words) and not (has_long_words and LONG_WORD.search(line))
-        for line in folded.split("\n")
-    ]
+def _folded(text: str) -> str:
+    """Return the text in small letters; the Turkish ones that a pattern takes for an i are spelled i."""
+    return text.lower() if text.isascii() else text.translate(_TURKISH).casefold()
+
+
+def _suspect_lines(text: str) -> list[int]:
+    """Return the numbers of the lines in which something stands that a rule begins with: few, mostly."""
+    folded = _folded(text)
+    words = set(folded.split())
+    once = "\n".join(words)
+    suspects = {number for part in TRIGGERS if part in once for number in _lines_with(part, folded)}
+    if _is_long(max(words, key=len, default="")):
+        suspects.update(
+            number
+            for number, line in enumerate(folded.split("\n"))
+            if _is_long(line) and any(map(_is_long, line.split()))
+        )
+    return sorted(suspects)
+
+
+def _is_long(word: str) -> bool:
+    return len(word) >= LONG_WORD_LENGTH
+
+
+def _lines_with(word: str, text: str) -> Iterator[int]:
+    """Yield the numbers of the lines that hold the word, without looking at the others one by one."""
+    number, counted, found = 0, 0, text.find(word)
+    while found >= 0:
+        number += text.count("\n", counted, found)
+        yield number
+        counted = text.find("\n", found)
+        found = text.find(word, counted) if counted >= 0 else -1
 
 
 def _redact_line(line: str, rules: tuple[Rule, ...]) -> str:
     if BUILD_LINE.match(line):
         return line
-    for pattern, replacement in rules:
-        line = pattern.sub(replacement, line)
+    folded = _folded(line)
+    for pattern, replacement, needs in rules:
+        if needs in folded:
+            line = pattern.sub(replacement, line)
     if SECRET_DATA_MARK in line:
         return _mask_quoted(line)
     if HARMLESS_LINE.match(line):

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import re
+import socket
 import threading
 import time
 from collections.abc import Sequence
@@ -10,18 +11,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from netmiko import ConnectHandler
-
 from network.configurations import hash_text, is_configuration_command, normalise_configuration
 from network.observations import CommandOutput, Failure
 from network.platforms.catalogue import find_command, get_platform
-from network.platforms.definition import Command, PlatformDefinition, SshSettings
+from network.platforms.definition import Command, Pager, PlatformDefinition, SshSettings
+from network.ssh.answers import Answer, is_prompt
 from network.ssh.banner import guess_platform, read_banner
 from network.ssh.causes import SSH_ERRORS, classify, is_throttled
+from network.ssh.drivers import driver_of
 from network.ssh.host_key import PinnedHostKey
 from network.ssh.offer import read_offer
 from network.ssh.redaction import redact
 from network.ssh.result import SshResult
+from network.ssh.turns import take_turn
 from network.targets import SshCredentials, Target
 
 # At lower levels these libraries log whole configurations, and paramiko prints tracebacks.
@@ -31,26 +33,17 @@ logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 _CONNECT_SECONDS: Final = 5.0
 _LOGIN_SECONDS: Final = 10.0
 _THROTTLE_PAUSES: Final = (0.5, 1.5)
-_POLL_SECONDS: Final = 0.01
-_QUIET_SECONDS: Final = 0.5
-_LONGEST_PROMPT: Final = 80
-_ECHO_WITHIN: Final = 600
 _OLD_KEY_EXCHANGES: Final = (
     "diffie-hellman-group1-sha1",
     "diffie-hellman-group14-sha1",
     "diffie-hellman-group-exchange-sha1",
 )
 _OLD_KEYS: Final = ("ssh-rsa", "ssh-dss")
-# These change a setting of the device at connect and put it back when they say goodbye.
-_MUST_SAY_GOODBYE: Final = frozenset({"fortinet", "dlink_ds"})
 _REJECTIONS: Final = re.compile(
     r"^\s*(% ?(Invalid|Incomplete|Unknown|Ambiguous)|Error: ?(Unrecognized|Wrong)|unknown command"
     r"|syntax error|bad command name|Command fail|-?bash: .*not found|\S+: command not found|Invalid input)",
     re.IGNORECASE | re.MULTILINE,
 )
-
-_device_locks: dict[tuple[str, int], threading.Lock] = {}
-_device_locks_guard = threading.Lock()
 
 
 @dataclass
@@ -64,7 +57,7 @@ class _Session:
     deadline: float
     outputs: list[CommandOutput] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
-    running: tuple[Command, float, list[str]] | None = None
+    running: tuple[Command, float, Answer] | None = None
     policy: PinnedHostKey | None = None
     connection: Any = None
     prompt: str | None = None
@@ -93,9 +86,9 @@ def run_commands(
     if target.ssh is None:
         return SshResult(failures=(Failure.of("no_credentials", "ssh"),))
     started = time.monotonic()
-    lock = _lock_of(target)
-    if not lock.acquire(timeout=max(0.0, budget_seconds)):
-        return SshResult(failures=(Failure.of("timeout_budget", "ssh", stopped_by="other_session"),))
+    turn = take_turn(target, budget_seconds)
+    if isinstance(turn, str):
+        return SshResult(failures=(Failure.of("timeout_budget", "ssh", stopped_by=turn),))
     session = _Session(target, target.ssh, platform, (), started + budget_seconds)
     finished = threading.Event()
 
@@ -103,7 +96,7 @@ def run_commands(
         try:
             _run(session, commands, also)
         finally:
-            lock.release()
+            turn.release()
             finished.set()
 
     threading.Thread(target=work, name=f"ssh-{target.name}", daemon=True).start()
@@ -118,17 +111,11 @@ def run_commands(
     )
 
 
-def _lock_of(target: Target) -> threading.Lock:
-    """One session a device: vty lines are few."""
-    with _device_locks_guard:
-        return _device_locks.setdefault((target.address, target.ssh_port), threading.Lock())
-
-
 def _give_up(session: _Session) -> None:
     """Keep the partial text, mark it, and close the transport under the library's feet."""
     running = session.running
     if running is not None:
-        _keep(session, running[0], "".join(running[2]), running[1], error="timeout_budget")
+        _keep(session, running[0], running[2].text(is_whole=False), running[1], error="timeout_budget")
     session.fail("timeout_budget", stopped_by="deadline")
     session.over = True
     client = getattr(session.connection, "remote_conn_pre", None)
@@ -184,31 +171,30 @@ def _choose(
 
 def _run_connected(session: _Session, settings: SshSettings) -> None:
     session.policy = PinnedHostKey(session.credentials)
-    session.connection = connection = ConnectHandler(**_connection_options(session, settings))
+    driver = driver_of(settings.device_type)
+    session.connection = connection = driver(**_connection_options(session, settings))
     connection.key_policy = session.policy
-    healthy = False
     try:
         # auto_connect=False and our policy: the only way to judge the key before the password is sent.
         _open(session)
-        prompt = connection.find_prompt().strip()
-        if not prompt or len(prompt) > _LONGEST_PROMPT or "\n" in prompt:
+        prompt = connection.last_prompt or connection.find_prompt()
+        if not is_prompt(prompt):
             session.fail("unexpected_prompt")
             return
+        connection.settle(prompt)
         session.prompt = prompt
-        pattern = re.compile(rf"(?:^|[\r\n]){re.escape(prompt)}[ \t]*\Z")
-        healthy = all(_run_command(session, command, pattern) for command in session.commands)
+        for command in session.commands:
+            if not _run_command(session, command, settings.pager):
+                return
     finally:
-        _say_goodbye(connection, politely=healthy and settings.device_type in _MUST_SAY_GOODBYE)
+        _close(connection)
 
 
-def _say_goodbye(connection: Any, *, politely: bool) -> None:
-    """Close; a device that is gone by then takes nothing from what it said before."""
+def _close(connection: Any) -> None:
+    """Close without a word; a device that is gone by then takes nothing from what it said before."""
     try:
         with contextlib.suppress(*SSH_ERRORS):
-            if politely:
-                connection.disconnect()
-            else:
-                connection.paramiko_cleanup()
+            connection.paramiko_cleanup()
     finally:
         logging.getLogger("netmiko").removeFilter(connection._secrets_filter)
 
@@ -216,14 +202,26 @@ def _say_goodbye(connection: Any, *, politely: bool) -> None:
 def _open(session: _Session) -> None:
     """Sign in; only a device that closes before its banner is asked again, since no password was sent."""
     for pause in (*_THROTTLE_PAUSES, None):
+        connection = session.connection
+        # Some drivers add to the name each time.
+        connection.username = session.credentials.username
         try:
-            session.connection._open()
+            connection.sock = _connect(session)
+            connection._open()
         except SSH_ERRORS as error:
             if pause is None or session.remaining_seconds < pause or not is_throttled(error):
                 raise
             time.sleep(pause)
         else:
             return
+
+
+def _connect(session: _Session) -> socket.socket:
+    """Return a connection that sends a short line at once, whatever is not yet answered."""
+    seconds = min(_CONNECT_SECONDS, max(0.5, session.remaining_seconds))
+    connection = socket.create_connection((session.target.address, session.target.ssh_port), timeout=seconds)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
 
 
 def _connection_options(session: _Session, settings: SshSettings) -> dict[str, Any]:
@@ -248,56 +246,45 @@ def _connection_options(session: _Session, settings: SshSettings) -> dict[str, A
     }
 
 
-def _run_command(session: _Session, command: Command, prompt: re.Pattern[str]) -> bool:
+def _run_command(session: _Session, command: Command, pager: Pager | None) -> bool:
     """Run one command; False when the session cannot be used any more."""
-    connection, started, received = session.connection, time.monotonic(), list[str]()
-    session.running = (command, started, received)
-    until = min(started + command.timeout_seconds, session.deadline)
-    connection.write_channel(connection.normalize_cmd(command.run))
-    error = _read_until_prompt(connection, command.run, prompt, until, received)
+    connection, started = session.connection, time.monotonic()
+    answer = Answer(command.run, session.prompt or "", pager)
+    session.running = (command, started, answer)
+    connection.send_listed(command.run)
+    error = _read_answer(connection, answer, until=min(started + command.timeout_seconds, session.deadline))
     session.running = None
     if session.over:
         return False
-    text = "".join(received)
-    _keep(session, command, text if error else prompt.sub("", text), started, error=error)
+    _keep(session, command, answer.text(is_whole=error is None), started, error=error)
     if error:
         session.fail(error, detail=command.run)
     return error is None
 
 
-def _read_until_prompt(
-    connection: Any, command: str, prompt: re.Pattern[str], until: float, received: list[str]
-) -> str | None:
-    """Collect what comes until the prompt that follows the echo; return why it ended early, else None."""
-    head, tail, last_data = "", "", time.monotonic()
+def _read_answer(connection: Any, answer: Answer, *, until: float) -> str | None:
+    """Collect what comes until the answer is whole; return why it ended early, else None."""
+    last_data = time.monotonic()
     while (now := time.monotonic()) < until:
         data = connection.read_channel()
         if data:
-            received.append(data)
+            answer.add(data)
             last_data = now
-            head = (head + data)[:_ECHO_WITHIN] if len(head) < _ECHO_WITHIN else head
-            tail = (tail + data)[-4 * _LONGEST_PROMPT :]
-        # A prompt before the echo belongs to what was sent earlier; a device without echo is waited for.
-        settled = _squeeze(command) in _squeeze(head) or now - last_data > _QUIET_SECONDS
-        if settled and prompt.search(tail):
+        if answer.is_whole(now - last_data):
             return None
+        if key := answer.page_key():
+            connection.turn_page(key)
         if not data:
-            if connection.remote_conn.closed:
+            if connection.channel.ended:
                 return "connection_closed"
-            time.sleep(_POLL_SECONDS)
+            connection.channel.wait(min(answer.wait_seconds, until - now))
     return "command_timeout"
 
 
-def _squeeze(text: str) -> str:
-    """Leave out what a terminal adds to an echo when it wraps a line."""
-    return re.sub(r"[\s\x08]", "", text)
-
-
 def _keep(session: _Session, command: Command, text: str, started: float, *, error: str | None) -> None:
-    """Store one output: echo stripped, secrets masked, completeness judged."""
+    """Store one output: secrets masked, completeness judged."""
     if session.over:
         return
-    text = _without_echo(text.replace("\r\n", "\n").replace("\r", ""), command.run)
     if error is None and _REJECTIONS.search(text[:500]):
         error = "rejected_by_device"
     last_line = next((line for line in reversed(text.splitlines()) if line.strip()), "")
@@ -317,11 +304,3 @@ def _keep(session: _Session, command: Command, text: str, started: float, *, err
         started_at=datetime.now(UTC) - timedelta(seconds=time.monotonic() - started),
     )
     session.outputs.append(output)
-
-
-def _without_echo(text: str, command: str) -> str:
-    """Drop everything up to the end of the line that echoes the command."""
-    position = text.find(command, 0, _ECHO_WITHIN)
-    if position < 0:
-        return text.rstrip()
-    return text[position:].partition("\n")[2].lstrip("\n").rstrip()

@@ -19,6 +19,7 @@ from helpdesk.accounts.errors import (
     SignInThrottled,
 )
 from helpdesk.accounts.models import Appointment, Person, SignInAttempt, SignInSession
+from helpdesk.audit.models import SealedFacts
 from helpdesk.errors import InputInvalid
 from helpdesk.events import Event
 from tests.factories.moments import LONG_AGO, MORNING, TODAY
@@ -228,7 +229,7 @@ def test_deactivation_ends_every_session_and_is_recorded_once(session: Session, 
     assert kinds_of_events(session).count("person_deactivated") == 1
 
 
-def test_the_record_of_a_correction_names_fields_and_not_what_they_held(
+def test_the_record_of_a_correction_names_fields_and_seals_what_they_held(
     session: Session, office: Office
 ) -> None:
     details = {
@@ -243,6 +244,11 @@ def test_the_record_of_a_correction_names_fields_and_not_what_they_held(
     event = session.scalars(select(Event)).one()
     assert event.data["fields"] == ["nip", "language"]
     assert "197501012000032001" not in str(event.data)
+    # Before and after stand beside the chain, which holds their digest: they can be proved, and erased.
+    assert session.get_one(SealedFacts, event.id).facts == {
+        "nip": ["197501012000032001", None],
+        "language": ["en", "id"],
+    }
 
 
 def test_generated_passwords_are_good_and_differ() -> None:

@@ -28,7 +28,7 @@ from helpdesk.audit.models import SealedFacts
 from helpdesk.audit.queries import verify_chain
 from helpdesk.database import Base, transaction
 from helpdesk.errors import EditConflict, Forbidden
-from helpdesk.events import Event
+from helpdesk.events import Event, record
 from helpdesk.tickets import service as ticket_service
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.rules import NewFile
@@ -264,6 +264,22 @@ def test_the_record_and_the_retention_list_are_for_auditor_and_head(
     assert client.get("/retention").status_code == 404
     sign_in(client, office.kabag)
     assert client.get("/retention").status_code == 200
+
+
+def test_the_record_shows_what_was_sealed_of_an_official_and_nothing_of_a_requester(
+    client: FlaskClient,
+    session: Session,
+    ended: Ticket,
+    office: Office,
+    sign_in: Callable[[FlaskClient, Person], None],
+) -> None:
+    with transaction(session):
+        record(session, "person_changed", at=LATER, by=office.admin, sealed={"nip": ["1975", "1976"]})
+    sign_in(client, office.auditor)
+    page = client.get("/record").text
+    assert "1975" in page
+    assert "ticket_opened" in page
+    assert "Sri Wahyuni" not in page.split("<tbody", 1)[1]
 
 
 def test_a_bad_schedule_is_named_with_its_line(tmp_path: Path) -> None:

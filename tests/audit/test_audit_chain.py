@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from helpdesk.audit import queries
 from helpdesk.audit.models import AuditHead, AuditLink, Event, SealedFacts
+from helpdesk.audit.rules import ERASURE
 from helpdesk.audit.service import write_head
-from helpdesk.database import transaction
-from helpdesk.events import ORIGIN, record
+from helpdesk.database import Base, transaction
+from helpdesk.events import ORIGIN, ORIGIN_IS_PERSONAL, record
+from tests.factories.people import Office
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 # No part of the product listens for it: whichever tests ran before in this process, no ticket is needed.
@@ -96,6 +98,37 @@ def test_the_database_refuses_to_take_away_what_is_recorded(session: Session, ta
         session.rollback()
 
 
+@pytest.mark.parametrize(
+    ("table", "keys"),
+    [
+        ("events", "id"),
+        ("audit_links", "sequence"),
+        ("audit_links", "event_id"),
+        ("audit_heads", "day"),
+        ("sealed_facts", "event_id"),
+    ],
+)
+def test_the_database_refuses_to_write_over_what_is_recorded(session: Session, table: str, keys: str) -> None:
+    """On SQLite a replacing INSERT deletes past the triggers; on PostgreSQL it is an UPDATE."""
+    with transaction(session):
+        record(session, KIND, at=NOW, sealed={"name": "Sri Wahyuni"})
+    with transaction(session):
+        write_head(session, date(2026, 11, 23), now=NOW)
+    before = session.execute(text(f"SELECT * FROM {table}")).all()
+    # The other key of a link is a new one, so that the row can only be taken by the one that is named.
+    columns = Base.metadata.tables[table].columns.keys()
+    values = ", ".join("99" if (column, keys) == ("sequence", "event_id") else column for column in columns)
+    if session.get_bind().dialect.name == "postgresql":
+        ending = f"ON CONFLICT ({keys}) DO UPDATE SET {keys} = excluded.{keys}"
+        statement = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} {ending}"
+    else:
+        statement = f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table}"
+    with pytest.raises(DatabaseError, match="only added"):
+        session.execute(text(statement))
+    session.rollback()
+    assert session.execute(text(f"SELECT * FROM {table}")).all() == before
+
+
 def test_a_changed_act_is_named(session: Session) -> None:
     _record(session, 5)
     third = session.scalars(select(Event).order_by(Event.id)).all()[2].id
@@ -145,11 +178,14 @@ def test_a_head_is_written_once_a_day(session: Session) -> None:
 
 def test_personal_facts_can_be_erased_and_the_chain_stays_whole(session: Session) -> None:
     with transaction(session):
-        act = record(session, KIND, at=NOW, sealed={"name": "Sri Wahyuni", "e-mail": "sri@example.go.id"})
+        act = record(
+            session, KIND, at=NOW, ticket_id=7, sealed={"name": "Sri Wahyuni", "e-mail": "sri@example.go.id"}
+        )
         event_id = act.id
     assert queries.verify_chain(session).broken is None
     with transaction(session):
         session.execute(delete(SealedFacts).where(SealedFacts.event_id == event_id))
+        record(session, ERASURE, at=NOW, ticket_id=7)
     assert queries.verify_chain(session).broken is None
     act_now = session.get(Event, event_id)
     assert act_now is not None
@@ -164,6 +200,34 @@ def test_changed_personal_facts_are_named(session: Session) -> None:
     verdict = queries.verify_chain(session)
     assert verdict.broken is not None
     assert verdict.broken.reason == "sealed"
+
+
+def test_personal_facts_that_vanish_without_an_act_are_named(session: Session) -> None:
+    with transaction(session):
+        kept = record(session, KIND, at=NOW, ticket_id=7, sealed={"name": "Sri Wahyuni"})
+        record(session, KIND, at=NOW, ticket_id=8, sealed={"name": "Orang Lain"})
+        record(session, ERASURE, at=NOW, ticket_id=8)
+    session.execute(delete(SealedFacts))
+    verdict = queries.verify_chain(session)
+    assert verdict.broken is not None
+    # Of the other ticket an act says that they were erased.
+    assert (verdict.broken.sequence, verdict.broken.event_id, verdict.broken.reason) == (
+        1,
+        kept.id,
+        "seal_gone",
+    )
+
+
+def test_the_address_of_a_requester_is_sealed_and_that_of_an_official_is_not(
+    session: Session, office: Office
+) -> None:
+    session.info.update({ORIGIN: "203.0.113.7", ORIGIN_IS_PERSONAL: True})
+    with transaction(session):
+        asked = record(session, KIND, at=NOW, ticket_id=7)
+        recorded = record(session, KIND, at=NOW, ticket_id=7, by=office.kabag)
+    assert (asked.origin, recorded.origin) == ("requester", "203.0.113.7")
+    assert session.get_one(SealedFacts, asked.id).facts == {"origin": "203.0.113.7"}
+    assert queries.verify_chain(session).broken is None
 
 
 def test_an_act_says_where_it_came_from(session: Session) -> None:

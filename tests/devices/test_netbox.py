@@ -376,3 +376,23 @@ def test_a_refusal_stands_on_the_page_without_the_token(official: FlaskClient, s
         "/devices/import/netbox/file", data={"site": "JKT", "file": (io.BytesIO(b"x"), "x.json")}
     ).text
     assert "not JSON" in broken
+
+
+@pytest.mark.parametrize("letter", ["\ud800", "\x00", "\u202e", "\x1b"])
+def test_letters_that_no_text_has_break_no_preview(
+    official: FlaskClient, session: Session, letter: str
+) -> None:
+    make_site(session, code="JKT")
+    devices = [entry(1, name=f"sw{letter}1"), entry(2, name=f"x{letter}", primary_ip=None)]
+    devices.append(entry(3, serial=f"A{letter}B", name="sw-3"))
+    answer = official.post(
+        "/devices/import/netbox/file",
+        data={"site": "JKT", "file": (io.BytesIO(json.dumps(devices).encode()), "x.json")},
+    )
+    assert answer.status_code == 200
+    assert letter not in answer.text
+    sent = {"payload": _payload(answer.text), "choosing": "1", "line": ["1", "3"]}
+    assert official.post("/devices/import/confirm", data=sent).status_code == 302
+    added = {device.name for device in session.scalars(select(Device))}
+    assert "sw-3" in added
+    assert not any(letter in name for name in added)

@@ -20,9 +20,10 @@ from helpdesk.documents.rules import (
     escape_markdown,
 )
 from helpdesk.documents.rules.figures import GRAPHS, TABLES, figures_to_dict, offered
-from helpdesk.documents.rules.graphs import MOST_BARS, processors, round_scale
+from helpdesk.documents.rules.graphs import MOST_BARS, processors
 from helpdesk.documents.rules.references import Reference, list_references
 from helpdesk.documents.rules.traffic import rates, traffic_in, utilisation
+from helpdesk.evidence.series.drawing import round_scale
 
 ZONE = "Asia/Jakarta"
 

@@ -28,6 +28,15 @@ NO_PAGE = re.compile(
 )
 
 
+DEVICE_PAGES = {
+    "/devices/*/also",
+    "/devices/*/ports/*",
+    "/devices/*/compare",
+    "/devices/*/compare/chosen",
+    "/devices/*/configurations",
+    "/devices/*/configurations/*",
+    "/devices/*/configurations/compare/chosen",
+}
 ALL_VIEWS = tuple(VIEWS)
 TWO_VIEWS = ("wide-light", "narrow-dark")
 OTHER_VIEWS = ("wide-dark", "narrow-light")
@@ -53,10 +62,19 @@ def deputy(demo: str, browser: Browser) -> None:
     page.context.close()
 
 
-def pattern_of(path: str) -> str:
-    """Return the path with numbers left out: one ticket stands for all."""
+def pattern_of(address: str) -> str:
+    """Return the path with numbers left out: one ticket stands for all.
+
+    A comparison that names what it compares is another page than the one that offers the choice.
+    """
+    path, _mark, query = address.partition("?")
     path = re.sub(r"/(ikuti|tanda-terima|verify)/[^/]+", r"/\1/*", path)
-    return re.sub(r"/\d+", "/*", path)
+    return re.sub(r"/\d+", "/*", path) + ("/chosen" if query else "")
+
+
+def shape_of(rule: str) -> str:
+    """Return the addresses of a route as an expression: the form for a new thing is not the page of one."""
+    return re.sub("<[^>]+>", "[^/]+", re.sub("<int:[^>]+>", r"\\d+", rule))
 
 
 def look_at_own_steps(eye: Eye, page: Page, demo: str, *, views: tuple[str, ...], prefix: str) -> int:
@@ -96,22 +114,22 @@ def core_switch(page: Page, demo: str) -> str:
 
 
 def crawl(
-    eye: Eye, page: Page, start: str, *, views: tuple[str, ...], prefix: str, also: str = ""
+    eye: Eye, page: Page, start: str, *, views: tuple[str, ...], prefix: str, also: tuple[str, ...] = ()
 ) -> dict[str, str]:
     """Look at one page of each kind that links lead to, and return where each kind was seen.
 
-    The page at `also` is looked at too, although another of its kind was seen.
+    The pages at `also` are looked at too, although others of their kind were seen.
     """
     origin = urlsplit(start)
     base = f"{origin.scheme}://{origin.netloc}"
     seen: dict[str, str] = {}
-    waiting = [origin.path or "/", *([also] if also else [])]
+    waiting = [origin.path or "/", *also]
     while waiting:
         path = waiting.pop(0)
-        pattern = pattern_of(path) if path != also else f"{pattern_of(path)}/signed"
-        if pattern in seen or NO_PAGE.search(path):
+        pattern = f"{pattern_of(path)}/also" if path in also else pattern_of(path)
+        if pattern in seen or NO_PAGE.search(urlsplit(path).path):
             continue
-        seen[pattern] = path
+        seen[pattern] = urlsplit(path).path
         page.goto(base + path)
         name = pattern.strip("/").replace("/", "-").replace("*", "n") or "front"
         eye.look(page, f"{prefix}/{name}", views)
@@ -119,7 +137,8 @@ def crawl(
         for link in links:
             parts = urlsplit(link)
             if f"{parts.scheme}://{parts.netloc}" == base:
-                waiting.append(parts.path)
+                compares = parts.query and parts.path.endswith("/compare")
+                waiting.append(f"{parts.path}?{parts.query}" if compares else parts.path)
     return seen
 
 
@@ -144,8 +163,12 @@ def test_every_page_of_a_person_is_accessible_at_every_width(
         page.locator(".tool--language").click()
     expect(page.locator("html")).to_have_attribute("lang", language)
     start = demo + ("/people" if username == "admin" else "/tickets")
-    also = signed_ticket(page, demo) if username in ("ratna", "auditor") else ""
+    # From the core switch on: commands, configurations, comparisons, graphs of a port.
+    reads = username in ("ratna", "auditor")
+    also = (signed_ticket(page, demo), core_switch(page, demo)) if reads else ()
     seen = crawl(eye, page, start, views=views, prefix=f"{language}-{username}", also=also)
+    if reads:
+        assert set(seen) >= DEVICE_PAGES
     assert len(seen) > 5
     eye.ensure_clean()
 
@@ -174,14 +197,13 @@ def test_links_lead_to_every_page_there_is(
     seen = set(crawl(visitor, visitor.context.new_page(), f"{demo}/", views=(), prefix="").values())
     for username in ("ratna", "bagus", "dewi", "wayan", "admin", "auditor"):
         eye, page = demo_person(username)
-        also = signed_ticket(page, demo) if username == "ratna" else core_switch(page, demo)
+        also = (signed_ticket(page, demo) if username == "ratna" else core_switch(page, demo),)
         seen |= set(crawl(eye, page, f"{demo}/account", views=(), prefix="", also=also).values())
     pages = [str(rule) for rule in rules.iter_rules() if "GET" in (rule.methods or ())]
     unreached = [
         rule
         for rule in pages
-        if not NO_PAGE.search(rule)
-        and not any(re.fullmatch(re.sub("<[^>]+>", "[^/]+", rule), path) for path in seen)
+        if not NO_PAGE.search(rule) and not any(re.fullmatch(shape_of(rule), path) for path in seen)
     ]
     assert not unreached
 

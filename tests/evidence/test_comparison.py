@@ -128,3 +128,26 @@ def test_the_page_shows_two_snapshots_whichever_is_named_first_and_refuses_what_
         assert "b/s" in page.text
     for one, two in ((ids[0], ids[0]), (ids[0], ids[2]), (ids[0], ""), (ids[0], "x")):
         assert client.get(f"{address}?before={one}&after={two}").status_code == 409
+
+
+def test_a_link_that_names_one_snapshot_lets_the_person_choose_the_other(
+    client: FlaskClient, session: Session, sign_in: Any, office: Office
+) -> None:
+    device, other = make_device(session), make_device(session)
+    hot = dataclasses.replace(
+        LATER, sensors=tuple(dataclasses.replace(each, value=71.0) for each in LATER.sensors)
+    )
+    first, later = (_store(session, device, facts) for facts in (FIRST, hot))
+    foreign = _store(session, other, FIRST)
+    sign_in(client, office.auditor)
+    address = f"/devices/{device.id}/compare"
+    page = client.get(f"{address}?after={first.id}")
+    assert page.status_code == 200
+    assert page.text.count(f'<option value="{first.id}" selected') == 1
+    assert 'id="changes"' not in page.text
+    assert f'value="{foreign.id}"' not in client.get(f"{address}?after={foreign.id}").text
+    whole = client.get(
+        f"{address}?before={first.id}&after={later.id}", headers={"Accept-Language": "en"}
+    ).text
+    assert "41 °C" in whole
+    assert "71 °C" in whole

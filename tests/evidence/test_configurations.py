@@ -244,6 +244,25 @@ def test_the_pages_show_the_text_its_history_and_the_differences(
     assert "attachment" in answer.headers["Content-Disposition"]
 
 
+@pytest.mark.parametrize(("added", "shown"), [("vlan 9\n!", 1), ("!", 1)])
+def test_a_line_that_only_parts_sections_is_listed_where_nothing_else_changed(
+    client: FlaskClient,
+    session: Session,
+    sign_in: Any,
+    office: Office,
+    now: datetime,
+    added: str,
+    shown: int,
+) -> None:
+    device = make_device(session)
+    first = _keep(session, device, now)
+    second = _keep(session, device, now + HOUR, TEXT.replace("\nend", f"\n{added}\nend"))
+    sign_in(client, office.auditor)
+    base = f"/devices/{device.id}/configurations"
+    page = client.get(f"{base}/compare?before={first.id}&after={second.id}").text
+    assert page.count("changed-lines__item--added") == shown
+
+
 def test_a_configuration_is_found_under_its_own_device_only(
     client: FlaskClient, session: Session, sign_in: Any, office: Office, now: datetime
 ) -> None:

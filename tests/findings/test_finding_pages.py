@@ -67,6 +67,14 @@ def test_a_finding_tells_its_history_and_what_is_over_has_a_list_of_its_own(
     assert "Port down" not in technician.get("/findings").get_data(as_text=True)
 
 
+def test_a_finding_leads_on_to_its_two_snapshots_and_to_maintenance(technician, fallen, device):
+    page = technician.get(f"/findings/{fallen[0].id}").get_data(as_text=True)
+    assert f"/maintenance/new?device={device.id}" in page
+    leads = f"before={fallen[0].first_snapshot_id}&amp;after={fallen[0].last_snapshot_id}"
+    assert fallen[0].first_snapshot_id != fallen[0].last_snapshot_id
+    assert f"/devices/{device.id}/compare?{leads}" in page
+
+
 def test_an_unknown_finding_is_not_there(technician):
     assert technician.get("/findings/999").status_code == 404
 

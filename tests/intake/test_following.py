@@ -13,6 +13,10 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from helpdesk import clock
+from helpdesk.archive.service import erase_requester
+from helpdesk.audit.queries import verify_chain
+from helpdesk.database import Base, transaction
+from helpdesk.events import Event
 from helpdesk.evidence.models import StoredFile
 from helpdesk.notifications.models import OutboxMessage
 from helpdesk.tickets import service
@@ -275,3 +279,29 @@ def test_files_of_somebody_who_does_not_stop_are_not_kept(requester, token, tick
     assert statuses[-3:] == [429] * 3
     kept = session.scalars(select(StoredFile.size_bytes)).all()
     assert len(kept) == statuses.count(422) + 1
+
+
+def test_after_erasing_nothing_tells_from_where_a_requester_came(client, session, office, requester):
+    """The chain says that the requester acted, and holds the digest of the address only."""
+    client.environ_base["REMOTE_ADDR"] = "203.0.113.77"
+    token = requester.send_well()
+    client.post(f"/ikuti/{token}/messages", data={"body": "Masih terputus."})
+    ticket = session.scalars(select(Ticket)).one()
+    acts = session.scalars(select(Event).where(Event.ticket_id == ticket.id)).all()
+    assert {act.origin for act in acts} == {"requester"}
+    assert "203.0.113.77" in everything_kept(session)
+    here, now = make_ticket_office(), clock.now()
+    with transaction(session):
+        service.cancel_ticket(
+            session, ticket, reason="Selesai.", office=here, by=office.kabag, role="head", now=now
+        )
+        erase_requester(
+            session, ticket, "Permintaan", here, asked_by_requester=True, by=office.kabag, now=now
+        )
+    assert "203.0.113.77" not in everything_kept(session)
+    assert verify_chain(session).broken is None
+
+
+def everything_kept(session):
+    tables = Base.metadata.sorted_tables
+    return " ".join(str(row) for table in tables for row in session.execute(select(table)))

@@ -7,6 +7,7 @@ import html
 import pytest
 from sqlalchemy import select
 
+from helpdesk.events import Event
 from helpdesk.notifications.models import OutboxMessage
 from helpdesk.tickets.models import Ticket
 
@@ -42,6 +43,14 @@ def test_a_letter_becomes_a_ticket_that_says_who_wrote_it_down(requester, sessio
     assert ticket.description.endswith("Surat nomor B-12/XI/2026 tanggal 20 November 2026.")
     assert ticket.requester_language == "id"
     assert ticket.number in requester.client.get(answer.location).text
+
+
+def test_an_official_writes_down_from_their_own_address(requester, session, official):
+    """Only what a requester does from outside is sealed with their words."""
+    requester.client.environ_base["REMOTE_ADDR"] = "192.0.2.44"
+    requester.send(to="/requests/new", **FIELDS)
+    acts = session.scalars(select(Event).where(Event.ticket_id == only_ticket(session).id)).all()
+    assert {act.origin for act in acts} == {"192.0.2.44"}
 
 
 def test_who_calls_may_have_no_mail_address(requester, session, official):

@@ -18,9 +18,12 @@ from sqlalchemy.orm import Session
 
 from helpdesk.evidence import service as evidence
 from helpdesk.evidence.models import SnapshotRun
-from helpdesk.metrics.queries import list_gauges
+from helpdesk.evidence.traps import service as traps
+from helpdesk.findings.models import FindingRecord
+from helpdesk.metrics.queries import SEVERITIES, list_gauges
 from helpdesk.metrics.rules import Gauge, expose, is_bearer
 from helpdesk.notifications.models import OutboxMessage
+from helpdesk.schedules import heartbeat
 from tests.factories.network import make_device
 from tests.factories.readings import switch_facts
 from tests.factories.tickets import make_ticket
@@ -82,7 +85,8 @@ def test_only_the_token_opens(header: str) -> None:
 
 
 def test_the_figures_say_what_waits_and_how_late_it_is(session: Session, now: datetime) -> None:
-    office = make_ticket(session, now=now).run.steps[0].role
+    first = make_ticket(session, now=now).run.steps[0]
+    office, step = first.role, first.step_id
     ok, hot, silent, unread = (make_device(session) for _each in range(4))
     make_device(session, is_active=False)
     facts = switch_facts(1, random.Random(1))
@@ -102,6 +106,9 @@ def test_the_figures_say_what_waits_and_how_late_it_is(session: Session, now: da
     assert figure(read, "disposisi_tickets", state="open") == 1
     assert figure(read, "disposisi_steps_current", office=office) == 1
     assert figure(read, "disposisi_steps_overdue", office=office) == 1
+    assert figure(read, "disposisi_tickets_open", office=office, step=step) == 1
+    assert figure(read, "disposisi_tickets_late", office=office, step=step) == 1
+    assert figure(read, "disposisi_tickets_past_promise") == 1
     days = timedelta(days=30)
     assert figure(read, "disposisi_snapshot_runs", state="due") == 1
     assert figure(read, "disposisi_snapshot_runs", state="leased") == 1
@@ -133,6 +140,73 @@ def test_an_e_mail_that_waits_and_one_given_up_are_counted_apart(session: Sessio
     assert figure(read, "disposisi_outbox_oldest_seconds") == 60
 
 
+def test_a_ticket_within_its_time_is_open_and_not_late(session: Session, now: datetime) -> None:
+    first = make_ticket(session, now=now).run.steps[0]
+    session.flush()
+    read = parse(expose(list_gauges(session, now=now)))
+    labels = {"office": first.role, "step": first.step_id}
+    assert figure(read, "disposisi_tickets_open", **labels) == 1
+    assert figure(read, "disposisi_tickets_late", **labels) == 0
+    assert figure(read, "disposisi_tickets_past_promise") == 0
+    assert figure(read, "disposisi_steps_overdue", office=first.role) is None
+
+
+def test_the_scheduler_and_the_receiver_of_traps_give_a_sign_of_life(session: Session, now: datetime) -> None:
+    silent = parse(expose(list_gauges(session, now=now)))
+    # Where none ever ran, no age is told: 0 would say that it is alive.
+    assert figure(silent, "disposisi_scheduler_heartbeat_seconds") is None
+    assert figure(silent, "disposisi_traps", outcome="accepted") is None
+    for minutes in (9, 2):
+        heartbeat.note_alive(
+            session, started_at=now - timedelta(hours=1), now=now - timedelta(minutes=minutes)
+        )
+    traps.note_state(
+        session,
+        listens_on="127.0.0.1:1162",
+        started_at=now,
+        counts={"accepted": 7, "malformed": 1},
+        now=now - timedelta(seconds=30),
+    )
+    session.flush()
+    read = parse(expose(list_gauges(session, now=now)))
+    assert figure(read, "disposisi_scheduler_heartbeat_seconds") == 120
+    seen = now.timestamp() - 120
+    assert figure(read, "disposisi_scheduler_heartbeat_timestamp_seconds") == seen
+    assert figure(read, "disposisi_scheduler_start_timestamp_seconds") == now.timestamp() - 3600
+    assert figure(read, "disposisi_traps", outcome="accepted") == 7
+    assert figure(read, "disposisi_traps", outcome="flood") == 0
+    assert figure(read, "disposisi_trap_receiver_heartbeat_seconds") == 30
+
+
+def test_open_findings_are_counted_by_severity_and_old_ones_are_not(session: Session, now: datetime) -> None:
+    device = make_device(session)
+    run = evidence.request_snapshot(session, device, reason="manual", now=now)
+    snapshot = evidence.store_snapshot(session, run, switch_facts(1, random.Random(1)), now=now)
+    states = (("critical", "open"), ("critical", "recovering"), ("warning", "pending"), ("warning", "over"))
+    for number, (severity, state) in enumerate(states):
+        session.add(
+            FindingRecord(
+                device_id=device.id,
+                rule="port_down",
+                object=str(number),
+                object_key=str(number),
+                severity=severity,
+                values={},
+                state=state,
+                streak=1,
+                swings=[],
+                first_seen_at=now,
+                last_seen_at=now,
+                first_snapshot_id=snapshot.id,
+                last_snapshot_id=snapshot.id,
+            )
+        )
+    session.flush()
+    read = parse(expose(list_gauges(session, now=now)))
+    counts = {each: figure(read, "disposisi_findings", severity=each) for each in SEVERITIES}
+    assert counts == {"critical": 2, "warning": 0, "information": 0}
+
+
 def test_counting_asks_as_often_for_many_devices_as_for_none(session: Session, now: datetime) -> None:
     def statements() -> int:
         counted = 0
@@ -150,7 +224,7 @@ def test_counting_asks_as_often_for_many_devices_as_for_none(session: Session, n
     before = statements()
     for _each in range(5):
         make_device(session)
-    assert statements() == before <= 8
+    assert statements() == before <= 11
 
 
 def test_without_a_token_in_the_settings_there_is_no_such_page(client: FlaskClient) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from network import compare_configurations, normalise_configuration
-from network.configurations import LONGEST_ALIGNED
+from network.configurations import LONGEST_ALIGNED, parents_of
 from network.platforms.catalogue import list_platforms
 
 BEFORE = """hostname sw-uji
@@ -109,6 +109,26 @@ def test_the_comparison_says_what_difflib_says(before: list[str], after: list[st
             assert new.splitlines()[(each.after or 0) - 1] == each.text
     has_difference = any(True for _ in difflib.unified_diff(old.splitlines(), new.splitlines()))
     assert has_difference == bool(changes.lines)
+
+
+def lines_above(lines: list[str], number: int) -> tuple[str, ...]:
+    """What a line stands under, by the whole text before it."""
+    above, parents = [], parents_of(lines)
+    while (number := parents[number]) >= 0:
+        above.append(lines[number].strip().removesuffix("{").rstrip())
+    return tuple(reversed(above))
+
+
+@given(
+    st.lists(st.sampled_from(["a", " b", "  c {", "   d", "!", " !", "}", "", "\te"]), max_size=25), st.data()
+)
+def test_what_a_line_stands_under_is_the_same_wherever_the_change_begins(
+    lines: list[str], data: st.DataObject
+) -> None:
+    number = data.draw(st.integers(0, len(lines)))
+    lines.insert(number, data.draw(st.sampled_from(["x", " x", "  x", "    x", "\tx"])))
+    changed = compare_configurations("\n".join(lines).replace("x", "y"), "\n".join(lines)).changed
+    assert {each.path for each in changed} == {lines_above(lines, number)}
 
 
 def test_a_text_that_changed_all_over_is_counted_and_not_aligned() -> None:

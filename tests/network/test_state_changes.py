@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -92,7 +92,7 @@ def test_as_many_changes_are_counted_as_the_readings_show(states: list[bool]) ->
         for number in range(1, len(states))
         for _, _, times in changes(*readings[number - 1 : number + 1])
     )
-    assert counted == sum(a != b for a, b in pairwise(states))
+    assert counted == sum(a != b for a, b in itertools.pairwise(states))
 
 
 def test_what_swings_is_bad_from_the_threshold_on_and_until_it_is_clear() -> None:

@@ -69,7 +69,9 @@ def test_a_procedure_is_shown_whole_in_both_languages(lang, words):
 def test_an_unknown_procedure_is_answered_with_those_that_exist():
     result = run("show", "OT.00", "--lang", "id")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith(f"Tidak ada prosedur OT.00. Yang ada: {NUMBER} v1, {NUMBER} v2")
+    assert result.stderr.startswith(
+        f"Tidak ada prosedur OT.00 yang dirilis. Berkas yang ada: {NUMBER} v1, {NUMBER} v2"
+    )
 
 
 def test_the_schema_is_printed():

@@ -69,7 +69,9 @@ def parse_export(content: bytes) -> tuple[list[Any], bool]:
 def parse_json(content: bytes) -> Any:
     """Return the JSON, or raise ImportRefused."""
     try:
-        return json.loads(content)
+        data = json.loads(content)
+        # JSON can spell halves of letters, which no text and no database holds.
+        return json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         raise ImportRefused(
             reason="This is not JSON. Export the list of devices from NetBox as JSON, or save what its "

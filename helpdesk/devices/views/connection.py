@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from helpdesk import clock
 from helpdesk.database import db, transaction
-from helpdesk.devices import logins, queries, reading, service
+from helpdesk.devices import host_keys, logins, queries, reading, service
 from helpdesk.devices.errors import DeviceRefused
 from helpdesk.devices.views.blueprint import blueprint
 from helpdesk.errors import Forbidden, NotFound
@@ -18,7 +18,6 @@ from helpdesk.web.current import settings, signed_in
 from helpdesk.web.guards import requires
 
 PROTOCOLS = ("snmp", "ssh")
-HOST_KEY_CODES = {"host_key_unknown", "host_key_changed"}
 
 
 @blueprint.post("/devices/<int:device_id>/test/<protocol>")
@@ -53,11 +52,12 @@ def _test(device_id: int, protocol: str) -> str:
     with transaction() as session:
         device = queries.get_device(session, device_id)
         logins.note_refusal(session, device, result.failures, asked_at=result.taken_at, now=clock.now())
+        host_keys.note_shown(session, device, result.ssh_host_key_sha256, result.failures, now=clock.now())
     device = queries.get_device(db.session(), device_id)
     codes = {failure.code for failure in result.failures}
-    shows_key = bool(result.ssh_host_key_sha256 and codes & HOST_KEY_CODES)
+    shows_key = bool(result.ssh_host_key_sha256 and codes & host_keys.UNDECIDED)
     # The key has a box of its own on the page.
-    told = [each for each in result.failures if not (shows_key and each.code in HOST_KEY_CODES)]
+    told = [each for each in result.failures if not (shows_key and each.code in host_keys.UNDECIDED)]
     return render_template(
         "devices/test.html",
         device=device,
@@ -73,10 +73,7 @@ def _test(device_id: int, protocol: str) -> str:
 @requires(Permission.MANAGE_DEVICES)
 def confirm_host_key(device_id: int) -> Response:
     """Keep the host key that the person has seen; replacing one is for who keeps the credentials."""
-    try:
-        fingerprint = reading.parse_host_key(request.form.get("fingerprint", ""))
-    except reading.InvalidTarget:
-        raise DeviceRefused(field="fingerprint", reason="This is not a host key fingerprint.") from None
+    fingerprint = _fingerprint_given()
     with transaction() as session:
         device = queries.get_device(session, device_id)
         if device.ssh_host_key is not None and not signed_in().may(Permission.MANAGE_CREDENTIALS):
@@ -84,3 +81,22 @@ def confirm_host_key(device_id: int) -> Response:
         service.confirm_host_key(session, device, fingerprint, now=clock.now(), by=signed_in().person)
     flash(_("The host key is confirmed. Test SSH again."), "success")
     return redirect(url_for("devices.show_device", device_id=device_id))
+
+
+@blueprint.post("/devices/<int:device_id>/host-key/reject")
+@requires(Permission.MANAGE_DEVICES)
+def reject_host_key(device_id: int) -> Response:
+    """Write down that the person does not trust the host key that was shown."""
+    fingerprint = _fingerprint_given()
+    with transaction() as session:
+        device = queries.get_device(session, device_id)
+        host_keys.reject(session, device, fingerprint, now=clock.now(), by=signed_in().person)
+    flash(_("The host key is rejected. No password is sent to whoever shows it."), "success")
+    return redirect(url_for("devices.show_device", device_id=device_id))
+
+
+def _fingerprint_given() -> str:
+    try:
+        return reading.parse_host_key(request.form.get("fingerprint", ""))
+    except reading.InvalidTarget:
+        raise DeviceRefused(field="fingerprint", reason="This is not a host key fingerprint.") from None

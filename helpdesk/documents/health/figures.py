@@ -1,15 +1,16 @@
 """Where the figures of a health report come from: the one place that reads snapshots for it.
 
-The columns of the snapshots are enough for most of it. For traffic, errors and changes a bounded number of
-frozen snapshots is opened, and two neighbours of them are compared by the network's own comparison: a counter
+What is drawn comes from the time series where they hold anything (courses.py), else from here. The columns
+of the snapshots are enough for most of it. For traffic, errors and changes a bounded number of frozen
+snapshots is opened, and two neighbours of them are compared by the network's own comparison: a counter
 that was reset, or a stretch in which one cannot be honest, gives no rate.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby, pairwise
 from typing import Any
@@ -20,6 +21,13 @@ from sqlalchemy.orm import Session
 from helpdesk.devices.models import Device
 from helpdesk.devices.reading import Changes, compare_snapshots
 from helpdesk.devices.reading import Snapshot as Facts
+from helpdesk.documents.health.courses import (
+    Measured,
+    Traffic,
+    courses_of,
+    measured_ports,
+    traffic_of,
+)
 from helpdesk.documents.health.rules import (
     BUSIEST_PORTS,
     MOST_CHANGES,
@@ -105,19 +113,34 @@ def _figures(
             # Restarts are told by the readings, which are closer together than what is compared.
             if change["what"] != "restarted"
         ]
-    busiest = ports.busiest()
+    series, courses = courses_of(session, device.id, observed, begin, end)
+    measured = measured_ports(session, device.id, series, begin, end)
+    busiest = ports.busiest(measured)
     return DeviceFigures(
         name=device.name,
         address=device.address,
         site=device.site.name,
-        observed=observed,
+        observed=replace(observed, courses={**observed.courses, **courses}),
         busiest=busiest,
-        traffic=traffic.of_port(busiest[0].name) if busiest else (),
+        traffic=_traffic(session, device, busiest[0].name, measured, traffic, observed) if busiest else (),
         faulty=ports.faulty(),
         changes=tuple(changes[:MOST_CHANGES]),
         changes_left_out=max(0, len(changes) - MOST_CHANGES),
         broken_evidence=broken,
     )
+
+
+def _traffic(
+    session: Session,
+    device: Device,
+    name: str,
+    measured: Mapping[str, Measured],
+    traffic: _Traffic,
+    observed: Observed,
+) -> Traffic:
+    if name in measured:
+        return traffic_of(session, device.id, name, observed, traffic.begin, traffic.end)
+    return traffic.of_port(name)
 
 
 def _bodies(session: Session, ids: Sequence[int]) -> tuple[list[tuple[datetime, Facts]], int]:
@@ -184,11 +207,17 @@ class _Ports:
         for port in facts.interfaces:
             if port.name in self._sums:
                 self._sums[port.name].alias = port.alias or ""
-                self._sums[port.name].speed_bps = port.speed_bps
+                self._sums[port.name].speed_bps = port.rated_bps
 
-    def busiest(self) -> tuple[PortFigures, ...]:
-        """Return the ports with the most traffic; a port without any is not one of them."""
-        ports = [one for one in self._all() if (one.in_bps or 0) + (one.out_bps or 0) > 0]
+    def busiest(self, measured: Mapping[str, Measured]) -> tuple[PortFigures, ...]:
+        """Return the ports with the most traffic; a port without any is not one of them.
+
+        What the series measured counts more than what a few snapshots show.
+        """
+        found = {one.name: one for one in self._all()}
+        for name, rates in measured.items():
+            found[name] = replace(found.get(name, PortFigures(name=name)), **vars(rates))
+        ports = [one for one in found.values() if (one.in_bps or 0) + (one.out_bps or 0) > 0]
         ports.sort(key=lambda one: (-(one.in_bps or 0) - (one.out_bps or 0), one.name))
         return tuple(ports[:BUSIEST_PORTS])
 
@@ -216,15 +245,15 @@ class _Traffic:
     """Keeps the traffic of every port stretch by stretch, to draw that of one."""
 
     def __init__(self, begin: datetime, end: datetime) -> None:
-        self._begin, self._length = begin, end - begin
+        self.begin, self.end = begin, end
         self._stretches: list[tuple[float, dict[str, Any]]] = []
 
     def take(self, since: datetime, until: datetime, found: Changes) -> None:
         """Keep one stretch."""
-        middle = (since + (until - since) / 2 - self._begin) / self._length
+        middle = (since + (until - since) / 2 - self.begin) / (self.end - self.begin)
         self._stretches.append((middle, {rates.name: rates for rates in found.rates}))
 
-    def of_port(self, name: str) -> tuple[tuple[float, float | None, float | None], ...]:
+    def of_port(self, name: str) -> Traffic:
         """Return the traffic of the port: where it is unknown, None."""
         return tuple(
             (middle, rates[name].in_bps, rates[name].out_bps) if name in rates else (middle, None, None)

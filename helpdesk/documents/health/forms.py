@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, SelectField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 
 from helpdesk.devices.models import DeviceGroup, Site
 from helpdesk.documents.health.rules import Period, period_of
@@ -16,6 +17,8 @@ from helpdesk.schedules.presentation import RHYTHM_TITLES
 from helpdesk.schedules.rules import REPORT_RHYTHMS, Rhythm
 from helpdesk.web.choices import choices
 from helpdesk.web.forms import PageForm
+
+FIRST_YEAR, LAST_YEAR = 1970, 9000
 
 
 class MakeReportForm(PageForm):
@@ -28,6 +31,11 @@ class MakeReportForm(PageForm):
         [InputRequired(_l("Enter a day."))],
         description=_l("The report is about the day, the week or the month that this day is in."),
     )
+
+    def validate_on(self, field: DateField) -> None:
+        """Refuse a day of a year without networks, and one whose period would end after all calendars."""
+        if field.data is not None and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
+            raise ValidationError(gettext("Choose a day of a period that is over."))
 
     def offer(self, sites: Sequence[Site], groups: Sequence[DeviceGroup]) -> None:
         """Fill the choices."""

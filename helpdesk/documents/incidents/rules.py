@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from helpdesk.documents.rules import formats
-from helpdesk.documents.rules.line_graphs import draw_lines, scale_of
+from helpdesk.documents.rules.line_graphs import draw_lines
 from helpdesk.documents.rules.traffic import UNITS
+from helpdesk.evidence.series.drawing import scale_of
 from helpdesk.evidence.series.rules import Metric, Point
 
 # Name of the file → how long before the event the graph begins.

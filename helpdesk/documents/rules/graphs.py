@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from helpdesk.documents.rules import formats
+from helpdesk.evidence.series.drawing import PERCENT_SCALE, round_scale
 
 MOST_BARS = 12
-STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
-PERCENT_SCALE = (0.0, 25.0, 50.0, 75.0, 100.0)
 
 
 @dataclass(frozen=True)
@@ -68,16 +66,6 @@ def in_percent(title: str, bars: Iterable[Bar]) -> Graph:
     shown, left_out = _greatest(bars)
     greatest = max((bar.value for bar in shown), default=0.0)
     return Graph(title, "%", shown, PERCENT_SCALE if greatest <= 100 else round_scale(greatest), left_out)
-
-
-def round_scale(greatest: float) -> tuple[float, ...]:
-    """Return marks from 0 to a round number that is not below the greatest value."""
-    if greatest <= 0:
-        return (0.0, 1.0)
-    value = Decimal(str(greatest))
-    size = Decimal(10) ** (value.adjusted())
-    end = next(step * size for step in STEPS if step * size >= value)
-    return tuple(float(end * place / 4) for place in range(5))
 
 
 def draw_bars(graph: Graph) -> dict[str, Any]:

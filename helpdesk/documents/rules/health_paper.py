@@ -25,6 +25,7 @@ from helpdesk.documents.rules import formats, line_graphs
 from helpdesk.documents.rules.annexes import PARTS, STATUS_WORDS
 from helpdesk.documents.rules.contracts import LetterheadData
 from helpdesk.documents.rules.health_words import FINDINGS, GRAVE, METHOD, PARTS_EN, WORDS, change_name, word
+from helpdesk.evidence.series.drawing import scale_of
 
 _SWAP = str.maketrans(",.", ".,")
 _UNITS = {"processor_percent": "%", "memory_percent": "%", "temperature_celsius": "°C"}
@@ -278,7 +279,7 @@ def _graphs(one: DeviceFigures, speech: _Speech) -> list[dict[str, Any]]:
 
 def _course_graph(metric: str, course: Course, speech: _Speech) -> dict[str, Any]:
     name, language = word(metric, speech.language), speech.language
-    scale = line_graphs.scale_of(course.highest, percent=_UNITS[metric] == "%")
+    scale = scale_of(course.highest, percent=_UNITS[metric] == "%")
     peak, mean = speech.value(metric, course.peak), speech.value(metric, course.mean)
     unread = sum(value is None for value in course.means)
     gaps = word("steps", language).format(count=unread, total=len(course.means))
@@ -298,7 +299,7 @@ def _traffic_graph(one: DeviceFigures, speech: _Speech) -> dict[str, Any]:
     port, language = one.busiest[0], speech.language
     into = [(share, value) for share, value, _ in one.traffic]
     out = [(share, value) for share, _, value in one.traffic]
-    scale = line_graphs.scale_of([value for _, value in [*into, *out]], percent=False)
+    scale = scale_of([value for _, value in [*into, *out]], percent=False)
     said = (
         f"{word('in', language)} {speech.bits(port.in_bps)}, {word('out', language)} "
         f"{speech.bits(port.out_bps)} ({word('mean', language)})"

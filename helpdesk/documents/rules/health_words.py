@@ -100,10 +100,12 @@ METHOD: tuple[Text, ...] = (
         "the summary has the mean of the devices that were read.",
     ),
     Text(
-        id="Lalu lintas, galat, dan perubahan berasal dari perbandingan cuplikan yang dibekukan, paling "
-        "rapat setiap {step}; penghitung yang diatur ulang atau tidak lengkap tidak memberi angka.",
-        en="Traffic, errors and changes come from comparing frozen snapshots, at the closest every {step}; "
-        "a counter that was reset or is incomplete gives no number.",
+        id="Grafik dan lalu lintas berasal dari deret waktu semua pembacaan; jika deret waktu belum ada, dan "
+        "untuk galat serta perubahan, dari perbandingan cuplikan yang dibekukan, paling rapat setiap {step}. "
+        "Penghitung yang diatur ulang atau tidak lengkap tidak memberi angka.",
+        en="Graphs and traffic come from the time series of all readings; where there is none yet, and for "
+        "errors and changes, from comparing frozen snapshots, at the closest every {step}. "
+        "A counter that was reset or is incomplete gives no number.",
     ),
     Text(
         id="Puncak adalah rata-rata selang yang tersibuk; lonjakan yang lebih pendek dapat lebih tinggi.",

@@ -13,6 +13,7 @@ from typing import Any
 from helpdesk.documents.rules.graphs import Bar, Graph, in_percent, number_of, on_own_scale
 
 WRAP_32 = 2**32
+_BEYOND_32_BITS = WRAP_32 - 1  # a port that says no more than "faster than can be told here"
 UNITS = (("b/s", 1), ("kb/s", 10**3), ("Mb/s", 10**6), ("Gb/s", 10**9), ("Tb/s", 10**12))
 
 
@@ -32,7 +33,7 @@ def utilisation(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> G
     speeds = {
         str(row.get("name")): speed
         for row in after.get("interfaces") or ()
-        if (speed := number_of(row.get("speed_bps")))
+        if (speed := number_of(row.get("speed_bps"))) and speed != _BEYOND_32_BITS
     }
     bars = [
         Bar(name, 100 * max(way[name] for way in ways if name in way) / speed)

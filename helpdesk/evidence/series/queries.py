@@ -53,7 +53,7 @@ def rates(
     if series_id is None:
         return []
     if resolution is None:
-        resolution = _finest(session, series_id, start, end)
+        resolution = finest_resolution(session, [series_id], start, end)
     rows = session.execute(
         select(SeriesPoint.at, SeriesPoint.low, SeriesPoint.high, SeriesPoint.total, SeriesPoint.count)
         .where(
@@ -124,11 +124,13 @@ def busiest_interfaces(
     return list(found.values())[:limit]
 
 
-def _finest(session: Session, series_id: int, start: datetime, end: datetime) -> Resolution:
-    """Return the finest resolution for the window that still reaches back as far as the series does."""
+def finest_resolution(
+    session: Session, series_ids: Sequence[int], start: datetime, end: datetime
+) -> Resolution:
+    """Return the finest resolution for the window that still reaches back as far as the series do."""
     rows = session.execute(
         select(SeriesPoint.resolution, func.min(SeriesPoint.at))
-        .where(SeriesPoint.series_id == series_id)
+        .where(SeriesPoint.series_id.in_(series_ids))
         .group_by(SeriesPoint.resolution)
     )
     oldest: dict[int, int] = dict(rows.all())

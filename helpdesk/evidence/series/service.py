@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.devices import reading
 from helpdesk.evidence import queries
-from helpdesk.evidence.errors import EvidenceBroken
+from helpdesk.evidence.facts import find_earlier_facts, load_facts
 from helpdesk.evidence.models import Snapshot, SnapshotRun
 from helpdesk.evidence.series.models import Series, SeriesPoint
 from helpdesk.evidence.series.rules import (
@@ -32,11 +32,11 @@ Values = dict[tuple[str, Metric], float | None]
 _SLOTS = 6
 
 
-def add_snapshot(session: Session, snapshot: Snapshot, facts: reading.Snapshot) -> None:
+def add_snapshot(session: Session, snapshot: Snapshot) -> None:
     """Write down what the snapshot showed; in the transaction that stores it, so once and not twice."""
     if not snapshot.reachable:
         return
-    values = {**_meters(snapshot), **_rates(session, snapshot, facts)}
+    values = {**_meters(snapshot), **_rates(session, snapshot)}
     add_values(session, snapshot.device_id, snapshot.taken_at, values)
 
 
@@ -45,12 +45,13 @@ def add_values(
 ) -> None:
     """Add the values of one moment to their buckets of every resolution, whenever they come."""
     ids = _ids_of(session, device_id, values)
+    buckets = [(int(resolution), bucket_start(at, resolution)) for resolution in Resolution]
+    # Always in the same order: two readings of a device at once wait for each other and never in a ring.
+    known = sorted((ids[key], key) for key in values if key in ids)
     rows = [
-        _row(ids[key], resolution, at, value)
-        # Always in the same order: two readings of a device at once wait for each other and never in a ring.
-        for key, value in sorted(values.items(), key=lambda item: ids.get(item[0], 0))
-        if key in ids
-        for resolution in Resolution
+        _row(series_id, resolution, start, values[key])
+        for series_id, key in known
+        for resolution, start in buckets
     ]
     if rows:
         session.execute(_upsert(session), rows)
@@ -72,15 +73,13 @@ def _meters(snapshot: Snapshot) -> Values:
     return {(DEVICE, metric): _number(snapshot.summary.get(key)) for key, metric in DEVICE_METRICS.items()}
 
 
-def _rates(session: Session, snapshot: Snapshot, facts: reading.Snapshot) -> Values:
+def _rates(session: Session, snapshot: Snapshot) -> Values:
     """Return the rates since the snapshot before; None where there is no honest one."""
     previous = queries.find_previous_snapshot(session, snapshot)
-    if previous is None:
+    before = find_earlier_facts(session, snapshot)
+    if previous is None or before is None:
         return {}
-    try:
-        before = reading.Snapshot.from_dict(queries.load_content(previous))
-    except (EvidenceBroken, reading.UnreadableSnapshot):
-        return {}
+    facts = load_facts(session, snapshot)
     too_long = is_gap(previous.taken_at, snapshot.taken_at, _interval(session, snapshot.device_id))
     return {
         (port.name.replace("\0", "")[:255], metric): None if too_long else _number(getattr(port, field))
@@ -121,11 +120,11 @@ def _known_ids(session: Session, device_id: int) -> dict[tuple[str, int], int]:
     return {(name, metric): series_id for name, metric, series_id in rows}
 
 
-def _row(series_id: int, resolution: Resolution, at: datetime, value: float | None) -> dict[str, Any]:
+def _row(series_id: int, resolution: int, start: int, value: float | None) -> dict[str, Any]:
     return {
         "series_id": series_id,
-        "resolution": int(resolution),
-        "at": bucket_start(at, resolution),
+        "resolution": resolution,
+        "at": start,
         "low": value,
         "high": value,
         "total": value or 0.0,

@@ -10,6 +10,7 @@ from helpdesk.evidence.views import (
     configurations,
     devices,
     neighbours,
+    series,
     snapshots,
     traps,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "configurations",
     "devices",
     "neighbours",
+    "series",
     "snapshots",
     "traps",
 ]

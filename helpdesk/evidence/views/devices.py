@@ -27,6 +27,7 @@ from helpdesk.evidence.presentation import (
 from helpdesk.evidence.rules import health_of
 from helpdesk.evidence.traps import queries as trap_queries
 from helpdesk.evidence.traps.presentation import present_trap
+from helpdesk.evidence.views.series import show_device_course, show_small_graphs
 from helpdesk.permissions import Permission
 from helpdesk.schedules.presentation import governing_words, timing_words
 from helpdesk.schedules.queries import find_governing
@@ -97,6 +98,8 @@ def show_device(device_id: int) -> str:
         ),
         reasons=REASONS,
         schedule=_schedule_of(device),
+        course=show_device_course(device_id),
+        small=show_small_graphs(device_id, facts),
     )
 
 

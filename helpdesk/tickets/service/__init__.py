@@ -7,6 +7,7 @@ from helpdesk.tickets.service.clocks import (
     resume_answered_steps,
     resume_step,
 )
+from helpdesk.tickets.service.commands import request_command
 from helpdesk.tickets.service.conversation import write_as_requester, write_message
 from helpdesk.tickets.service.ending import cancel_ticket
 from helpdesk.tickets.service.evidence import (
@@ -57,6 +58,7 @@ __all__ = [
     "refs_to_verify",
     "register_check",
     "renew_follow_link",
+    "request_command",
     "resume_answered_steps",
     "resume_step",
     "return_step",

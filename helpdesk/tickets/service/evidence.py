@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,6 +28,7 @@ from helpdesk.tickets.service.working import ensure_works_on
 
 # What of the details of a piece of evidence names the version whose difference it is.
 CONFIGURATION = "configuration_id"
+_LONGEST_TITLE: Final = 300
 
 
 def name_device(
@@ -81,15 +82,19 @@ def attach_snapshot(
     )
     if known is not None:
         return None
+    details = {"taken_at": snapshot.taken_at.isoformat(), "complete": snapshot.complete}
+    picked = session.get_one(SnapshotRun, snapshot.run_id).commands or []
+    if picked:
+        details["commands"] = picked
     return _add(
         session,
         ticket,
         EvidenceItem(
             kind="snapshot",
-            title=snapshot.device.name,
+            title=": ".join([snapshot.device.name, *picked])[:_LONGEST_TITLE],
             snapshot_id=snapshot.id,
             sha256=snapshot.sha256,
-            details={"taken_at": snapshot.taken_at.isoformat(), "complete": snapshot.complete},
+            details=details,
         ),
         by=by,
         now=now,

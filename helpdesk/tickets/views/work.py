@@ -117,7 +117,7 @@ def name_device(ticket_id: int) -> Answer:
             ).id
     except DomainError as refusal:
         return _turned_down(ticket_id, refusal, device_form=form)
-    _take(run_id)
+    take_now(run_id)
     return _back(ticket_id, "evidence")
 
 
@@ -142,11 +142,11 @@ def take_snapshot(ticket_id: int) -> Answer:
             ).id
     except DomainError as refusal:
         return _turned_down(ticket_id, refusal)
-    _take(run_id)
+    take_now(run_id)
     return _back(ticket_id, "evidence")
 
 
-def _take(run_id: int) -> None:
+def take_now(run_id: int) -> None:
     """Read the device while the person waits; what takes longer comes out partial and says so."""
     # The caller's transaction has ended: nobody waits for us meanwhile.
     snapshot_id = evidence_service.carry_out_run(

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, delete, event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from config import ROOT, HelpdeskSettings
@@ -29,6 +29,9 @@ from helpdesk.documents.health.rules import Period, period_of
 from helpdesk.documents.health.service import ReportDesk, Scope
 from helpdesk.documents.models import Document
 from helpdesk.evidence.models import Snapshot
+from helpdesk.evidence.series.models import SeriesPoint
+from helpdesk.evidence.series.rules import DEVICE, Metric
+from helpdesk.evidence.series.service import add_values
 from helpdesk.intake.service import discard_abandoned_files
 from helpdesk.notifications import service as notifications
 from helpdesk.notifications.models import OutboxMessage
@@ -105,22 +108,34 @@ def _plan(session: Session, desk: ReportDesk, now: datetime) -> int:
     return planned
 
 
-def test_the_figures_are_honest_rates_and_the_first_port_is_the_busiest(session: Session) -> None:
+def _forget_series(session: Session) -> None:
+    """Leave what an office has whose snapshots are older than its series."""
+    session.execute(delete(SeriesPoint))
+
+
+@pytest.mark.parametrize("has_series", [True, False])
+def test_the_figures_are_honest_rates_and_the_first_port_is_the_busiest(
+    session: Session, has_series: bool
+) -> None:
     device = make_device(session)
     _fill(session, device)
+    if not has_series:
+        _forget_series(session)
     (figures,) = gather_figures(session, [device], BEGIN, END, Rhythm.WEEKLY)
     (port,) = figures.busiest
     assert (port.name, port.alias) == ("Gi1/0/1", "Ke distribusi")
     assert port.in_bps == pytest.approx(8e6)
     assert port.out_bps == pytest.approx(8e4)
     assert port.load_percent == pytest.approx(0.8)
-    assert len(figures.traffic) == 27
+    # Readings every six hours are drawn in steps of eight; without series from one snapshot to the next.
+    assert len(figures.traffic) == (21 if has_series else 27)
     assert figures.faulty == ()
     assert figures.changes == ()
     assert figures.observed.availability == 100
 
 
-def test_a_counter_that_was_reset_gives_no_rate_and_no_errors(session: Session) -> None:
+@pytest.mark.parametrize("has_series", [True, False])
+def test_a_counter_that_was_reset_gives_no_rate_and_no_errors(session: Session, has_series: bool) -> None:
     device = make_device(session)
     for number, at in enumerate(moments(BEGIN, BEGIN + timedelta(hours=24), timedelta(hours=6))):
         octets, errors = (10**9, 5 * 10**6) if number < 2 else (10**6, 0)
@@ -130,6 +145,8 @@ def test_a_counter_that_was_reset_gives_no_rate_and_no_errors(session: Session) 
         )
         port = make_port(1, octets=(octets * (number + 1), 0), in_errors=errors)
         store_facts(session, device, replace(facts, interfaces=(port,)))
+    if not has_series:
+        _forget_series(session)
     (figures,) = gather_figures(session, [device], BEGIN, END, Rhythm.WEEKLY)
     assert len(figures.observed.restarts) >= 1
     assert all(into is None or into >= 0 for _, into, _ in figures.traffic)
@@ -166,6 +183,10 @@ def test_a_snapshot_that_was_tampered_with_is_counted_and_gives_no_figure(sessio
     session.flush()
     (figures,) = gather_figures(session, [device], BEGIN, END, Rhythm.WEEKLY)
     assert figures.broken_evidence == 1
+    # What was measured when it came is no less true; what is compared now lacks a stretch.
+    assert len(figures.traffic) == 21
+    _forget_series(session)
+    (figures,) = gather_figures(session, [device], BEGIN, END, Rhythm.WEEKLY)
     assert len(figures.traffic) == 26
 
 
@@ -187,7 +208,35 @@ def test_many_readings_are_no_more_opened_snapshots_and_no_more_statements(
     # The readings, and the few earlier ones that they are kept beside.
     assert len(opening) == 2
     assert len(opening[0]) <= 29
-    assert len(seen) <= 6
+    assert len(seen) <= 13
+
+
+def test_the_graphs_show_every_reading_and_not_only_the_snapshots_that_are_opened(session: Session) -> None:
+    device = make_device(session)
+    _fill(session, device, step=timedelta(hours=1))
+    burst = BEGIN + timedelta(hours=50, minutes=20)
+    values: dict[tuple[str, Metric], float | None] = {
+        ("Gi1/0/1", Metric.IN_BPS): 9e8,
+        (DEVICE, Metric.PROCESSOR_PERCENT): 99.0,
+    }
+    add_values(session, device.id, burst, values)
+    (figures,) = gather_figures(session, [device], BEGIN, END, Rhythm.WEEKLY)
+    assert figures.busiest[0].peak_bps == 9e8
+    assert figures.observed.courses["processor_percent"].peak == 99.0
+    step = figures.observed.courses["processor_percent"].step
+    place = int((burst - BEGIN) / (END - BEGIN) / step)
+    rates = [into for _share, into, _out in figures.traffic if into is not None]
+    assert figures.traffic[place][1] == max(rates) > 1e8
+
+
+def test_a_gap_of_the_series_is_a_gap_of_the_paper(session: Session) -> None:
+    device = make_device(session)
+    for at in moments(BEGIN, BEGIN + timedelta(hours=60), timedelta(hours=1)):
+        store_facts(session, device, make_facts(at, since=BEGIN))
+    (figures,) = gather_figures(session, [device], BEGIN, END, Rhythm.WEEKLY)
+    later = [into for share, into, _out in figures.traffic if share > 62 / 168]
+    assert later
+    assert set(later) == {None}
 
 
 def test_a_report_is_a_tagged_archive_paper_that_tells_its_week(session: Session, desk: ReportDesk) -> None:

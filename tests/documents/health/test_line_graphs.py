@@ -6,7 +6,8 @@ import xml.etree.ElementTree as ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.documents.rules.line_graphs import HEIGHT, WIDTH, draw_lines, evenly, scale_of, segments
+from helpdesk.documents.rules.line_graphs import HEIGHT, WIDTH, draw_lines, evenly
+from helpdesk.evidence.series.drawing import scale_of, segments
 
 VALUES = st.lists(st.none() | st.floats(0, 1e12), min_size=1, max_size=90)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk.calendars.catalogue import default_calendar
 from helpdesk.calendars.rules import DatedException, ExceptionKind
-from helpdesk.errors import InputInvalid
+from helpdesk.database import transaction
+from helpdesk.errors import EditConflict, InputInvalid
 from helpdesk.sop.clocks import queries, service
 from helpdesk.sop.clocks.errors import ClockEnded, ClockPaused, ClockRuns
 from helpdesk.sop.clocks.models import ClockEntry
@@ -112,6 +113,15 @@ def test_a_paused_step_that_ends_was_not_late_however_long_it_waited(
         update(ClockEntry).values(at=MORNING - timedelta(hours=1)),
         update(ClockEntry).values(reason="lain"),
         delete(ClockEntry),
+        insert(ClockEntry)
+        .prefix_with("OR REPLACE", dialect="sqlite")
+        .from_select(
+            ["step_run_id", "sequence", "kind", "at", "reason"],
+            select(
+                *(ClockEntry.step_run_id, ClockEntry.sequence, ClockEntry.kind, ClockEntry.at),
+                literal("lain"),
+            ),
+        ),
     ],
 )
 def test_the_database_refuses_to_change_or_delete_an_entry(
@@ -124,9 +134,8 @@ def test_the_database_refuses_to_change_or_delete_an_entry(
 
 
 def test_two_entries_never_take_the_same_place(session: Session, step: StepRun) -> None:
-    session.add(ClockEntry(step_run_id=step.id, sequence=1, kind="stop", at=LATER, reason=""))
-    with pytest.raises(IntegrityError):
-        session.flush()
+    with pytest.raises(EditConflict), transaction(session):
+        session.add(ClockEntry(step_run_id=step.id, sequence=1, kind="stop", at=LATER, reason=""))
 
 
 def test_a_clock_of_another_machine_that_lags_behind_adds_no_entry_before_the_last(
