@@ -10,14 +10,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from helpdesk.documents.chosen import chosen_evidence
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence.rules import canonical_json
-from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.models import StepOutput
 from helpdesk.sop.schema import OutputKind
 from helpdesk.tickets.incidents.queries import is_set
 from helpdesk.tickets.incidents.rules import GRAPHS, MANIFEST, read_manifest, read_member
 from helpdesk.tickets.models import EvidenceItem, Ticket
+from helpdesk.tickets.service.evidence import CONFIGURATION
 
 # The snapshots among them are attached as snapshots: once is enough.
 SET_TEXTS = (".csv", ".diff.txt")
@@ -48,7 +49,7 @@ def evidence_attachments(session: Session, ticket: Ticket) -> tuple[Attached, ..
     """Return the list, the snapshots as they were frozen, and what the steps yielded."""
     items = chosen_evidence(ticket)
     snapshots = [one for one in (_snapshot_file(session, item) for item in items) if one is not None]
-    members = [one for item in items for one in _set_files(item)]
+    members = [one for item in items for one in _frozen_texts(item)]
     outputs = [_output_file(output, ticket) for output in _outputs(ticket)]
     contents: dict[str, Any] = {
         "ticket": ticket.number,
@@ -66,13 +67,6 @@ def evidence_attachments(session: Session, ticket: Ticket) -> tuple[Attached, ..
 def attached_as_data(attached: Iterable[Attached]) -> list[dict[str, Any]]:
     """Return what the paper's data remembers of its attachments: names and digests."""
     return [{"name": one.name, "sha256": one.sha256} for one in attached]
-
-
-def chosen_evidence(ticket: Ticket) -> list[EvidenceItem]:
-    """Return the evidence that the work was based on: what was chosen, or all where nothing was."""
-    data = sop_queries.output_data(ticket.run, kind=OutputKind.EVIDENCE.value)
-    chosen = {one["id"] for one in data.get("items", [])}
-    return [item for item in ticket.evidence if not chosen or item.id in chosen]
 
 
 def _entry(item: EvidenceItem) -> dict[str, Any]:
@@ -101,8 +95,11 @@ def _snapshot_file(session: Session, item: EvidenceItem) -> Attached | None:
     return Attached(_snapshot_name(item), f"Cuplikan {item.title}", evidence_queries.load_canonical(snapshot))
 
 
-def _set_files(item: EvidenceItem) -> list[Attached]:
-    """Return the texts and tables of an evidence set; its pictures are drawn on the paper itself."""
+def _frozen_texts(item: EvidenceItem) -> list[Attached]:
+    """Return the texts that the desk itself froze: a difference, or the tables of an evidence set."""
+    if item.attachment is not None and CONFIGURATION in (item.details or {}):
+        # The difference that shows an accepted change of a configuration.
+        return [Attached(f"perubahan-{item.id}.diff.txt", item.title, item.attachment.file.content)]
     if not is_set(item) or item.attachment is None:
         return []
     packed = item.attachment.file.content

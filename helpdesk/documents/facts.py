@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from helpdesk.accounts.models import Person
 from helpdesk.devices.reading import failure_sentence
 from helpdesk.documents import wording
+from helpdesk.documents.chosen import chosen_evidence
 from helpdesk.documents.models import Document
 from helpdesk.documents.rules import (
     CoordinationFacts,
@@ -171,7 +172,6 @@ def _disposition(output: StepOutput, ticket: Ticket, procedure: Procedure, numbe
 
 def evidence_facts(ticket: Ticket) -> tuple[EvidenceItem, ...]:
     """Return the rows of the annex that lists the evidence: what the identification worked on."""
-    chosen = {one["id"] for one in _data(ticket, OutputKind.EVIDENCE).get("items", [])}
     return tuple(
         EvidenceItem(
             kind=_evidence_kind(item),
@@ -182,8 +182,7 @@ def evidence_facts(ticket: Ticket) -> tuple[EvidenceItem, ...]:
             if item.snapshot
             else (item.attachment.file.size_bytes if item.attachment else None),
         )
-        for item in ticket.evidence
-        if not chosen or item.id in chosen
+        for item in chosen_evidence(ticket)
     )
 
 
@@ -198,11 +197,10 @@ def _evidence_kind(item: TicketEvidence) -> str:
 
 def snapshot_annexes(session: Session, ticket: Ticket) -> tuple[SnapshotAnnex, ...]:
     """Return the latest chosen snapshot of every device, with what changed since the one before."""
-    chosen = {one["id"] for one in _data(ticket, OutputKind.EVIDENCE).get("items", [])}
     latest = {
         item.snapshot.device_id: item.snapshot
         for item in sorted(
-            (one for one in ticket.evidence if one.snapshot and (not chosen or one.id in chosen)),
+            (one for one in chosen_evidence(ticket) if one.snapshot),
             key=lambda one: one.snapshot.taken_at if one.snapshot else one.added_at,
         )
         if item.snapshot is not None

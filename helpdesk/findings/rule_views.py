@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from babel.units import format_unit
 from flask import flash, redirect, render_template, url_for
-from flask_babel import get_locale
+from flask_babel import format_decimal, get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -115,13 +116,21 @@ def _figures(rule: Any) -> list[str]:
 
 def _differences(values: dict[str, Any]) -> list[str]:
     words: dict[str, Callable[[Any], str]] = {
-        "threshold": lambda value: _("bad from %(value)s", value=f"{value:g}"),
-        "clear": lambda value: _("over at %(value)s", value=f"{value:g}"),
-        "hold_for": lambda value: _("told after %(minutes)s minutes", minutes=f"{value / 60:g}"),
-        "recover_after": lambda value: _("over after %(minutes)s good minutes", minutes=f"{value / 60:g}"),
-        "within": lambda value: _("counted over %(minutes)s minutes", minutes=f"{value / 60:g}"),
+        "threshold": lambda value: _("bad from %(value)s", value=format_decimal(value)),
+        "clear": lambda value: _("over at %(value)s", value=format_decimal(value)),
+        "hold_for": lambda value: _("told after %(time)s", time=_length(value)),
+        "recover_after": lambda value: _("over after %(time)s of good readings", time=_length(value)),
+        "within": lambda value: _("counted over %(time)s", time=_length(value)),
         "severity": lambda value: str(SEVERITIES.get(value, value)),
         "opens_ticket": lambda value: _("opens a ticket") if value else _("opens no ticket"),
         "enabled": lambda value: _("is judged") if value else _("is not judged"),
     }
     return [words[key](value) for key, value in values.items() if key in words]
+
+
+def _length(seconds: int) -> str:
+    """Return a time in the greatest unit that it is a whole number of."""
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds % size == 0 and seconds:
+            return str(format_unit(seconds // size, unit, locale=get_locale()))
+    return str(format_unit(seconds, "second", locale=get_locale()))

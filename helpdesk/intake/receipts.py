@@ -65,7 +65,7 @@ def draw_receipt(
         request_kind=kind,
         subject=ticket.subject,
         channel=str(CHANNEL_LABELS.get(ticket.channel, ticket.channel)),
-        attachment_names=tuple(file.name for file in ticket.attachments if file.message_id is None),
+        attachment_names=tuple(file.name for file in ticket.files_of_request),
         promised_at=ticket.promised_at,
         follow_url=url,
         qr_svg=drawing.getvalue().decode(),

@@ -77,6 +77,12 @@ class Ticket(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def files_of_request(self) -> list[Attachment]:
+        """What came with the request itself; what was added later is the office's."""
+        own = (file for file in self.attachments if file.message_id is None)
+        return [file for file in own if file.added_at == self.received_at]
+
 
 class FollowLink(Base):
     """The requester's link to the ticket; it can be withdrawn."""

@@ -40,7 +40,7 @@ SWINGING: Final = {"port_flapping": "port", "peer_flapping": "peer"}
 CONFIGURATION_CHANGED: Final = "configuration_changed"
 # These compare with the moment before: without it they say nothing.
 _NEEDS_RATES: Final = frozenset({"errors", "discards", "utilisation"})
-_NEEDS_BEFORE: Final = frozenset({"restarted", "port_missing", "neighbour_lost"})
+_NEEDS_BEFORE: Final = frozenset({"restarted", "port_missing", "neighbour_lost", *SWINGING})
 Key = tuple[str, str]
 
 

@@ -110,3 +110,9 @@ def test_what_swings_is_bad_from_the_threshold_on_and_until_it_is_clear() -> Non
     assert [found(count, is_open=True) for count in (1, 2)] == [False, True]
     told = next(one for one in judge(after, before, None, frozenset(), {key: 5}).bad if one.rule == key[0])
     assert told.describe("id", shipped_rules()) == "Status port Gi1 berubah 5 kali dalam 30 menit."
+
+
+def test_without_a_reading_before_nobody_says_that_it_swings_no_more() -> None:
+    after = switch_facts()
+    assert "port_flapping" not in judge(after, None).judged
+    assert "port_flapping" in judge(after, replace(after)).judged

@@ -19,12 +19,14 @@ from werkzeug.test import TestResponse
 from helpdesk import clock
 from helpdesk.accounts.models import Person
 from helpdesk.devices.models import Device
-from helpdesk.documents.facts import report_facts
+from helpdesk.documents.attachments import evidence_attachments
+from helpdesk.documents.facts import evidence_facts, report_facts
 from helpdesk.documents.models import Document
+from helpdesk.evidence.configurations.service import keep_output
 from helpdesk.sop import queries as sop_queries
 from helpdesk.tickets import service
 from helpdesk.tickets.models import Ticket
-from network import Processor
+from network import CommandOutput, Processor
 from tests.factories.network import make_device
 from tests.factories.pages import read_form
 from tests.factories.people import Office
@@ -242,3 +244,32 @@ def test_whoever_verifies_sees_what_was_decided(
     page = client.get(f"/tickets/{ticket.id}").text
     form = page[page.index('id="step-form"') :]
     assert SENTENCE in form[: form.index("</form>")]
+
+
+def test_an_accepted_finding_brings_its_evidence_into_the_report(
+    client: FlaskClient, at_step_three: Device, show: Any, ticket: Ticket, session: Session
+) -> None:
+    """Also what was not chosen in the step before: it was not known then."""
+    device = at_step_three
+    for number, text in enumerate(("hostname a\nvlan 1\nend", "hostname a\nvlan 2\nend")):
+        output = CommandOutput(command="show running-config", output=text, complete=True, duration_ms=5)
+        keep_output(
+            session, device.id, output, platform="cisco_ios", taken_at=clock.now() - STEP * (1 - number)
+        )
+    meanwhile = store(session, device, make_facts(device, clock.now(), make_port(oper_status="down")))
+    session.commit()
+    before = {one.name for one in evidence_attachments(session, ticket)}
+    _page, fields = show(ticket)
+    wordings = [value for name, value in fields.items() if name.endswith("-wording")]
+    assert any(
+        "Konfigurasi sw-inti berubah: 1 baris ditambahkan, 1 baris dihapus." in one for one in wordings
+    )
+    done = {f"identification-proposals-{number}-verdict": "accepted" for number in numbers(fields)}
+    assert send(client, ticket, fields, **done, **FINISHED, action="complete").status_code == 302
+    session.expire_all()
+    added = {one.name: one for one in evidence_attachments(session, ticket) if one.name not in before}
+    assert f"cuplikan-{meanwhile.id}-sw-inti.json" in added
+    (difference,) = [one.content.decode() for name, one in added.items() if name.endswith(".diff.txt")]
+    assert "- vlan 1" in difference
+    assert "+ vlan 2" in difference
+    assert "Perubahan konfigurasi sw-inti" in {one.title for one in evidence_facts(ticket)}

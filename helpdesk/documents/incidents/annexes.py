@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from helpdesk.documents.attachments import chosen_evidence
+from helpdesk.documents.chosen import chosen_evidence
 from helpdesk.documents.rules.incidents import IncidentAnnex
 from helpdesk.tickets.incidents.queries import is_set
 from helpdesk.tickets.incidents.rules import GRAPHS, read_manifest, read_member

@@ -15,6 +15,7 @@ from helpdesk.devices import reading
 from helpdesk.devices.models import Device
 from helpdesk.documents.incidents.rules import BOTH_WAYS, WINDOWS, Course
 from helpdesk.documents.incidents.tables import Cell, to_csv
+from helpdesk.documents.rules import formats
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence.changes import list_changes
 from helpdesk.evidence.configurations import queries as configuration_queries
@@ -139,7 +140,7 @@ def _round_trips(asked: EvidenceSet, taken: Sequence[float | None], now: datetim
         remark = "Perangkat ini tidak dibaca lewat SNMP; waktu tempuh tidak diukur"
     elif answered:
         mean = sum(answered) / len(answered)
-        remark = f"{len(answered)} dari {len(taken)} dijawab, rata-rata {mean:.1f} ms."
+        remark = f"{len(answered)} dari {len(taken)} dijawab, rata-rata {formats.format_measure(mean)} ms."
     else:
         remark = f"0 dari {len(taken)} dijawab."
     return Part(

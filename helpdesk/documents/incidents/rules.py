@@ -15,8 +15,8 @@ from helpdesk.evidence.series.rules import Metric, Point
 
 # Name of the file → how long before the event the graph begins.
 WINDOWS: Final = (
-    ("1-jam", timedelta(hours=1)),
-    ("6-jam", timedelta(hours=6)),
+    ("01-jam", timedelta(hours=1)),
+    ("06-jam", timedelta(hours=6)),
     ("24-jam", timedelta(hours=24)),
 )
 TITLES: Final = {

@@ -19,6 +19,7 @@ from helpdesk.documents.incidents.gathering import Gathered, gather
 from helpdesk.documents.incidents.rules import ROWS_HEADER, WINDOWS, Course, panels, rows_of
 from helpdesk.documents.incidents.tables import to_csv
 from helpdesk.documents.rules import formats
+from helpdesk.documents.rules.incidents import window_title
 from helpdesk.evidence.rules import canonical_json
 from helpdesk.findings.wording import sentence_in
 from helpdesk.tickets.incidents import queries
@@ -130,7 +131,7 @@ def _graphs(gathered: Gathered, device: str, end: datetime, zone: ZoneInfo) -> S
     parts, drawn = [], {}
     for name, length in WINDOWS:
         courses, begin = gathered.courses[name], end - length
-        title = f"Grafik {name.replace('-', ' ')}"
+        title = f"Grafik {window_title(name)}"
         drawn[name] = panels(courses, begin, end, zone.key)
         moments = (formats.format_moment(moment, zone.key) for moment in (begin, end))
         picture = draw_picture(

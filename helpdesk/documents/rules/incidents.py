@@ -35,7 +35,7 @@ class IncidentAnnex:
             "sha256": self.sha256,
             "fingerprint": formats.format_fingerprint(self.sha256),
             "windows": [
-                {"title": f"{name.replace('-', ' ')} sampai saat dibekukan", "panels": list(panels)}
+                {"title": f"{window_title(name)} sampai saat dibekukan", "panels": list(panels)}
                 for name, panels in self.graphs.items()
                 if panels
             ],
@@ -48,6 +48,11 @@ class IncidentAnnex:
                 for one in contents["files"]
             ],
         }
+
+
+def window_title(name: str) -> str:
+    """Return the window of a file's name in words: 06-jam is "6 jam"."""
+    return name.lstrip("0").replace("-", " ")
 
 
 def _moment(text: str, zone: str) -> str:

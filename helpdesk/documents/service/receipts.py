@@ -50,7 +50,7 @@ def keep_receipt(
         request_kind=facts.kind_in_words(ticket, office.procedure_of(ticket.run)),
         subject=ticket.subject,
         channel=wording.CHANNELS.get(ticket.channel, ticket.channel),
-        attachment_names=tuple(file.name for file in ticket.attachments if file.message_id is None),
+        attachment_names=tuple(file.name for file in ticket.files_of_request),
         promised_at=ticket.promised_at,
     ).to_dict()
     paper = Document(

@@ -80,7 +80,7 @@ def show_receipt(token: str) -> Answer:
             qr=qr_image(url),
             kind=kind_of_request(ticket, current_office(db.session())),
             channel=CHANNEL_LABELS.get(ticket.channel, ticket.channel),
-            files=[file for file in ticket.attachments if file.message_id is None],
+            files=ticket.files_of_request,
             procedure=current_office(db.session()).procedure_of(ticket.run),
             letterhead=settings().letterhead,
         )

@@ -13,6 +13,7 @@ from helpdesk.devices.models import Device
 from helpdesk.events import Event, listen
 from helpdesk.evidence.models import Snapshot
 from helpdesk.findings.models import FindingRecord
+from helpdesk.findings.observing import changed_configuration
 from helpdesk.findings.rules import Turn
 from helpdesk.findings.scoping import rules_of_device
 from helpdesk.findings.service import UNREACHABLE
@@ -28,7 +29,7 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.office import Office
 from helpdesk.tickets.rules import Channel, NewRequest, RequestKind
 from helpdesk.tickets.service.conversation import note_by_itself
-from helpdesk.tickets.service.evidence import attach_snapshot, bring_device
+from helpdesk.tickets.service.evidence import attach_difference, attach_snapshot, bring_device
 from helpdesk.tickets.service.opening import open_ticket
 
 LANGUAGE = "id"
@@ -163,7 +164,15 @@ def _open(session: Session, finding: FindingRecord, rule: reading.HealthRule, ev
     )
     session.flush()
     fresh_look = bring_device(session, ticket, finding.device, snapshot, now=event.at)
+    _attach_difference(session, ticket, finding, event)
     ask_for_set(session, ticket, finding, snapshot, fresh_look, now=event.at)
+
+
+def _attach_difference(session: Session, ticket: Ticket, finding: FindingRecord, event: Event) -> None:
+    """Of a configuration that changed, the difference is what shows it."""
+    changed = changed_configuration(session, finding.values)
+    if changed is not None:
+        attach_difference(session, ticket, changed, now=event.at)
 
 
 def _first_kind(procedure: Procedure) -> str:
@@ -177,6 +186,7 @@ def _note(session: Session, ticket: Ticket, finding: FindingRecord, event: Event
     snapshot = _snapshot(session, event)
     turn = Turn(event.kind.removeprefix("finding_"))
     attach_snapshot(session, ticket, snapshot, now=event.at)
+    _attach_difference(session, ticket, finding, event)
     words = wording.note_of(turn, _sentence(finding), snapshot, _office(session).zone)
     note_by_itself(session, ticket, words, now=event.at)
 

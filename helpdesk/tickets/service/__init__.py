@@ -13,6 +13,7 @@ from helpdesk.tickets.service.ending import cancel_ticket
 from helpdesk.tickets.service.evidence import (
     add_file,
     add_note,
+    attach_difference,
     attach_snapshot,
     attach_taken_snapshot,
     gather_evidence,
@@ -39,6 +40,7 @@ __all__ = [
     "add_file",
     "add_note",
     "announce_step",
+    "attach_difference",
     "attach_snapshot",
     "cancel_ticket",
     "choose_work_programme_item",

@@ -14,6 +14,8 @@ from helpdesk.devices.models import Device
 from helpdesk.events import Event, record
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence import service as evidence_service
+from helpdesk.evidence.configurations.models import Configuration
+from helpdesk.evidence.configurations.wording import difference_text
 from helpdesk.evidence.models import Snapshot, SnapshotRun, StoredFile
 from helpdesk.sop import queries as sop_queries
 from helpdesk.sop.models import StepRun
@@ -24,6 +26,8 @@ from helpdesk.tickets.office import Office
 from helpdesk.tickets.rules import NewFile, TicketStatus
 from helpdesk.tickets.service.working import ensure_works_on
 
+# What of the details of a piece of evidence names the version whose difference it is.
+CONFIGURATION = "configuration_id"
 _LONGEST_TITLE: Final = 300
 
 
@@ -142,6 +146,31 @@ def add_evidence_file(
     )
     _add(session, ticket, item, by=by, now=now)
     return attachment
+
+
+def attach_difference(
+    session: Session, ticket: Ticket, changed: Configuration, *, now: datetime, by: Person | None = None
+) -> Attachment | None:
+    """Attach what a version of a configuration changed; one that is there already stays as it is."""
+    if any((item.details or {}).get(CONFIGURATION) == changed.id for item in ticket.evidence):
+        return None
+    text = difference_text(session, changed).encode("utf-8", "replace")
+    stored = evidence_service.store_file(session, text, "text/plain", now=now)
+    device = changed.device.name
+    return add_evidence_file(
+        session,
+        ticket,
+        stored,
+        name=f"perubahan-konfigurasi-{changed.id}.diff.txt",
+        title=f"Perubahan konfigurasi {device}",
+        details={
+            CONFIGURATION: changed.id,
+            "device_id": changed.device_id,
+            "taken_at": changed.taken_at.isoformat(),
+        },
+        now=now,
+        by=by,
+    )
 
 
 def add_note(

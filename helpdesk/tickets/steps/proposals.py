@@ -18,6 +18,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from helpdesk.evidence.models import Snapshot
 from helpdesk.findings import queries as findings_queries
 from helpdesk.findings.models import FindingRecord
+from helpdesk.findings.observing import changed_configuration
 from helpdesk.findings.presentation import rules_of_office
 from helpdesk.findings.wording import sentence_in
 from helpdesk.tickets import queries, service
@@ -180,7 +181,7 @@ def _words(typed: str | None) -> str:
 
 
 def attach_what_shows(context: StepContext, rows: FieldList[Any]) -> None:
-    """Attach the snapshot of each accepted finding, so that the evidence travels with the ticket."""
+    """Attach what shows each accepted finding, so that the evidence travels with the ticket."""
     proposals = list_proposals(context)
     for entry in rows:
         proposal = proposals.get(str(entry.form.finding_id.data))
@@ -188,3 +189,8 @@ def attach_what_shows(context: StepContext, rows: FieldList[Any]) -> None:
             service.attach_snapshot(
                 context.session, context.ticket, proposal.snapshot, now=context.now, by=context.person
             )
+            changed = changed_configuration(context.session, proposal.finding.values)
+            if changed is not None:
+                service.attach_difference(
+                    context.session, context.ticket, changed, now=context.now, by=context.person
+                )

@@ -154,11 +154,13 @@ def _contents(case: Case) -> dict[str, Any]:
         for link in ticket.device_links
         if evidence_queries.list_open_runs(session, link.device_id)
     ]
+    # What the desk froze by itself is evidence; nobody sent it.
+    made = {item.attachment_id for item in ticket.evidence if item.added_by_id is None}
     return {
         "evidence": [evidence_view(session, item) for item in reversed(ticket.evidence)],
         "snapshots_under_way": waiting,
         "results": results_of(case),
-        "files": [file_view(one) for one in ticket.attachments],
+        "files": [file_view(one) for one in ticket.attachments if one.id not in made],
         "messages": ticket.messages,
         "events": timeline_of(events),
         "documents": papers_of(session, ticket),

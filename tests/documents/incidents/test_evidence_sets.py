@@ -9,6 +9,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -28,6 +29,8 @@ from helpdesk.documents.attachments import evidence_attachments
 from helpdesk.documents.incidents import service
 from helpdesk.documents.incidents.annexes import incident_annexes
 from helpdesk.documents.incidents.tables import to_csv
+from helpdesk.documents.pdf import render_document
+from helpdesk.documents.rules import DocumentKind, ReportData
 from helpdesk.evidence import service as evidence
 from helpdesk.evidence.configurations.service import keep_output
 from helpdesk.evidence.models import SnapshotRun
@@ -182,7 +185,9 @@ def test_all_that_is_known_at_the_event_is_frozen_within_a_minute(
         "cuplikan-1-sebelum.json",
         "cuplikan-2-kejadian.json",
         "cuplikan-3-sesudah.json",
-        *sorted(f"grafik-{name}.{kind}" for name in ("1-jam", "6-jam", "24-jam") for kind in ("csv", "png")),
+        *sorted(
+            f"grafik-{name}.{kind}" for name in ("01-jam", "06-jam", "24-jam") for kind in ("csv", "png")
+        ),
         "grafik.json",
         "jalur.csv",
         "keterjangkauan.csv",
@@ -218,13 +223,13 @@ def test_the_graphs_are_pictures_and_numbers_of_the_port_that_fell(
     look_again(session, device, event_at + SOON)
     freeze(engine, event_at + SOON)
     packed = frozen(session)
-    assert (read_member(packed, "grafik-6-jam.png") or b"").startswith(b"\x89PNG")
-    traffic = [row for row in table(packed, "grafik-6-jam.csv") if row["metrik"] == "in_bps"]
+    assert (read_member(packed, "grafik-06-jam.png") or b"").startswith(b"\x89PNG")
+    traffic = [row for row in table(packed, "grafik-06-jam.csv") if row["metrik"] == "in_bps"]
     # A gigabyte in twenty minutes.
     assert {row["objek"] for row in traffic} == {"Gi1"}
     assert float(traffic[0]["rata_rata"]) == pytest.approx(8e9 / 1200, rel=0.01)
     drawn = json.loads(read_member(packed, "grafik.json") or b"{}")
-    assert [one["title"] for one in drawn["6-jam"]] == ["Lalu lintas Gi1", "Galat Gi1", "Paket dibuang Gi1"]
+    assert [one["title"] for one in drawn["06-jam"]] == ["Lalu lintas Gi1", "Galat Gi1", "Paket dibuang Gi1"]
 
 
 def test_the_fresh_look_is_waited_for_and_never_longer_than_a_minute(
@@ -248,6 +253,7 @@ def test_the_set_is_evidence_of_the_ticket_wherever_evidence_goes(
     packed = frozen(session)
     assert item.sha256 == hashlib.sha256(packed).hexdigest()
     assert item.step_run_id == ticket.run.steps[0].id
+    assert ticket.files_of_request == [], "nobody sent it: it is no file of the requester"
     archived = [part for part in _evidence(session, ticket) if part.path.endswith(".zip")]
     assert [part.content for part in archived] == [packed]
     attached = {one.name: one for one in evidence_attachments(session, ticket)}
@@ -257,6 +263,20 @@ def test_the_set_is_evidence_of_the_ticket_wherever_evidence_goes(
     drawn = annex.to_dict("Asia/Jakarta")
     assert drawn["sha256"] == item.sha256
     assert [len(window["panels"]) for window in drawn["windows"]] == [3, 3, 3]
+
+
+def test_the_report_draws_the_frozen_graphs_and_lists_every_file(
+    engine: Engine, session: Session, device: Device, event_at: datetime, report: ReportData, pdf_text: Any
+) -> None:
+    look_again(session, device, event_at + SOON)
+    freeze(engine, event_at + SOON)
+    (annex,) = incident_annexes(session.scalars(select(Ticket)).one())
+    data = replace(report, incidents=(annex,)).to_dict()
+    text = pdf_text(render_document(DocumentKind.REPORT, data))
+    assert "BAHAN KEJADIAN sw-inti" in text
+    assert "6 jam sampai saat dibekukan" in text
+    assert "Lalu lintas Gi1" in text
+    assert "Waktu tempuh pertanyaan SNMP" in text
 
 
 def test_a_set_is_frozen_once_whoever_comes_at_the_same_moment(
