@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from network.ssh.redaction_rules import (
+    ALSO_CALLED,
     BANNER,
     BLOCKS,
     BUILD_LINE,
@@ -35,8 +36,9 @@ _TURKISH: Final = {0x130: "i", 0x131: "i"}
 
 def redact(text: str, platform: str | None = None) -> str:
     """Return the text with every secret masked; a line that may hold one is masked rather than trusted."""
-    rules = (*BY_PLATFORM.get(platform or "", ()), *EVERYWHERE)
-    mark = MARKS.get(platform or "", HIDDEN)
+    code = ALSO_CALLED.get(platform or "", platform or "")
+    rules = (*BY_PLATFORM.get(code, ()), *EVERYWHERE)
+    mark = MARKS.get(code, HIDDEN)
     text = INLINE_PEM.sub(HIDDEN, text.replace(mark, HIDDEN))
     lines, kept = text.split("\n"), list[str]()
     suspects = [*_suspect_lines(text), len(lines)]

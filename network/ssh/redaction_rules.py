@@ -130,6 +130,9 @@ BY_PLATFORM: Final[dict[str, tuple[Rule, ...]]] = {
     "arista_eos": _rules((r"^(\s*snmp-server community ).*$", r"\1<configuration removed>", "snmp-server")),
     "cisco_ios": _rules((r"^(\s*snmp-server community +)(?!<)\S+(?= |$)", rf"\1{HIDDEN}", "snmp-server")),
     "juniper_junos": _rules((r"(\bpassword +)(?!<)(?:\"[^\"]*\"|[^\s;]+);.*$", rf"\1{REMOVED};", "password")),
+    "tnsr": _rules(
+        (r"^(\s*snmp community +)community-name +\S+", r"\1<configuration removed>", "community-name")
+    ),
     "tplink": _rules((r"^(\s*user name +\S+ +privilege +\S+ +)(?!<).*$", rf"\1{HIDDEN}", "user name")),
 }
 for _same_as_ios in ("cisco_iosxe", "cisco_nxos", "cisco_asa", "ruijie"):
@@ -148,6 +151,18 @@ SENSITIVE_WORD: Final = re.compile(
     r")(?=[\s=:\"'<>;,\]]|$)",
     re.IGNORECASE,
 )
+# Names that archives of configurations and monitors have for a platform: people type those.
+ALSO_CALLED: Final[dict[str, str]] = {
+    "ios": "cisco_ios",
+    "iosxe": "cisco_iosxe",
+    "nxos": "cisco_nxos",
+    "asa": "cisco_asa",
+    "eos": "arista_eos",
+    "junos": "juniper_junos",
+    "rgos": "ruijie",
+    "aosw": "arubaos",
+    "arubainstant": "arubaos",
+}
 # Lines that speak about secrets and hold none.
 HARMLESS_LINE: Final = re.compile(
     r"^\s*(?:no |undo |unset |set )?(?:"

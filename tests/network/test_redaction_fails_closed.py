@@ -6,6 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from network import list_platforms
 from network.ssh import redaction, redaction_rules
 from network.ssh.redaction import redact
 from network.ssh.redaction_rules import BY_PLATFORM
@@ -342,3 +343,10 @@ def test_no_rule_has_a_possessive_quantifier_which_early_python_3_11_matches_wro
     patterns += [value.pattern for value in vars(redaction_rules).values() if isinstance(value, re.Pattern)]
     assert len(patterns) > 40
     assert [pattern for pattern in patterns if re.search(r"[?*+}]\+|\(\?>", pattern)] == []
+
+
+@pytest.mark.parametrize(("name", "platform"), redaction_rules.ALSO_CALLED.items())
+def test_a_platform_is_known_by_the_names_that_other_programs_have_for_it(name, platform):
+    text = 'snmp-server community RaHaSiA9x7 ro\n "ftp://u@h/" password "RaHaSiA9x7";\nenable secret x'
+    assert redact(text, name) == redact(text, platform)
+    assert platform in list_platforms()
