@@ -54,13 +54,13 @@ def _dump(data: Any) -> str:
 def freeze(data: Mapping[str, Any], base: bytes | None = None) -> Frozen:
     """Turn facts into bytes that can be proven unchanged, small beside an earlier moment of the device."""
     plain = canonical_json(data)
-    content, needs_base = pack(plain, canonical_json, base)
+    content, needs_base = pack(plain, base)
     return Frozen(hashlib.sha256(plain).hexdigest(), len(plain), plain, content, needs_base)
 
 
 def thaw(content: bytes, sha256: str, base: bytes | None = None) -> bytes | None:
     """Return the canonical bytes again, or None where they are not what was frozen."""
-    plain = unpack(content, canonical_json, base)
+    plain = unpack(content, base)
     return plain if plain is not None and hashlib.sha256(plain).hexdigest() == sha256 else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpdesk.evidence.packing import is_difference, pack, unpack
+from helpdesk.evidence.packing import MARK, is_difference, pack, unpack
 from helpdesk.evidence.rules import canonical_json
 from network import (
     ArpEntry,
@@ -49,17 +50,17 @@ FACTS = st.fixed_dictionaries(
 @given(FACTS, FACTS)
 def test_what_differs_from_any_base_gives_back_every_byte(before: Any, after: Any) -> None:
     base, plain = canonical_json(before), canonical_json(after)
-    content, needs_base = pack(plain, canonical_json, base)
-    assert unpack(content, canonical_json, base if needs_base else None) == plain
+    content, needs_base = pack(plain, base)
+    assert unpack(content, base if needs_base else None) == plain
     assert is_difference(content) is needs_base
 
 
 @given(st.binary(max_size=200), FACTS)
 def test_kept_bytes_that_were_spoilt_give_nothing_and_no_error(noise: bytes, before: Any) -> None:
     base = canonical_json(before)
-    spoilt = unpack(noise, canonical_json, base)
+    spoilt = unpack(noise, base)
     assert spoilt is None or isinstance(spoilt, bytes)
-    spoilt = unpack(b"\xd1\x01" + noise, canonical_json, base)
+    spoilt = unpack(MARK + noise, base)
     assert spoilt is None or isinstance(spoilt, bytes)
 
 
@@ -147,9 +148,9 @@ def test_a_reading_of_48_ports_after_the_first_is_kept_in_under_6_kilobytes() ->
     sizes = []
     for number in range(1, 25):
         plain = plain_of(reading(number, 48, chance))
-        content, needs_base = pack(plain, canonical_json, base)
+        content, needs_base = pack(plain, base)
         assert needs_base
-        assert unpack(content, canonical_json, base) == plain
+        assert unpack(content, base) == plain
         sizes.append(len(content))
     assert max(sizes) < 6 * 1024, sizes
 
@@ -157,15 +158,26 @@ def test_a_reading_of_48_ports_after_the_first_is_kept_in_under_6_kilobytes() ->
 def test_another_device_on_the_same_base_is_kept_whole() -> None:
     base = canonical_json({"interfaces": [{"name": "Gi1", "in_octets": 1}]})
     other = canonical_json({"interfaces": [{"name": f"xe-{n}", "in_octets": n**9} for n in range(40)]})
-    content, needs_base = pack(other, canonical_json, base)
+    content, needs_base = pack(other, base)
     assert not needs_base
-    assert json.loads(unpack(content, canonical_json) or b"null") == json.loads(other)
+    assert json.loads(unpack(content) or b"null") == json.loads(other)
 
 
 def test_a_difference_without_its_base_gives_nothing() -> None:
     chance = random.Random(1)
     first, second = reading(0, 24, chance), reading(1, 24, chance)
-    content, _ = pack(plain_of(second), canonical_json, plain_of(first))
-    assert unpack(content, canonical_json) is None
+    content, _ = pack(plain_of(second), plain_of(first))
+    assert unpack(content) is None
     wrong = plain_of(replace(first, interfaces=first.interfaces[:3]))
-    assert unpack(content, canonical_json, wrong) != plain_of(second)
+    assert unpack(content, wrong) != plain_of(second)
+
+
+def test_what_the_first_version_kept_is_read() -> None:
+    plain = plain_of(reading(0, 4, random.Random(4)))
+    assert unpack(zlib.compress(plain, 6)) == plain
+
+
+def test_a_spoilt_size_asks_for_no_memory() -> None:
+    content, _ = pack(b"[]")
+    header = content[:4] + b"\xe0" + b"\xff" * 8  # a single segment of 2**64 - 1 bytes
+    assert unpack(header + content[6:]) is None
