@@ -175,7 +175,7 @@ def _figures(summary: dict[str, Any]) -> list[tuple[Any, str, str]]:
 
 def evidence_view(session: Session, item: EvidenceItem) -> dict[str, Any]:
     """Return what the card of a piece of evidence shows."""
-    view: dict[str, Any] = {"item": item, "kind": item.kind}
+    view: dict[str, Any] = {"item": item, "kind": item.kind, "set": None}
     if item.snapshot is not None:
         view |= snapshot_view(session, item.snapshot) | {"compare": _comparisons(item)}
         if (item.details or {}).get("commands"):
