@@ -25,9 +25,8 @@ def load_facts(session: Session, snapshot: Snapshot) -> reading.Snapshot:
     return facts
 
 
-def find_earlier_facts(session: Session, snapshot: Snapshot) -> reading.Snapshot | None:
-    """Return the facts of the snapshot that this one is compared with, or None where they cannot be read."""
-    previous = queries.find_previous_snapshot(session, snapshot)
+def load_earlier_facts(session: Session, previous: Snapshot | None) -> reading.Snapshot | None:
+    """Return the facts of the snapshot before, or None where there is none or it cannot be read."""
     try:
         return load_facts(session, previous) if previous is not None else None
     except (EvidenceBroken, reading.UnreadableSnapshot):

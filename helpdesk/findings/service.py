@@ -13,7 +13,7 @@ from helpdesk.accounts.models import Person
 from helpdesk.devices import reading
 from helpdesk.devices.models import Device, Site
 from helpdesk.events import Event, record
-from helpdesk.evidence.facts import find_earlier_facts, load_facts
+from helpdesk.evidence.facts import load_earlier_facts, load_facts
 from helpdesk.evidence.models import Snapshot
 from helpdesk.evidence.queries import find_previous_snapshot
 from helpdesk.evidence.rules import storable
@@ -86,11 +86,11 @@ def _judged(
     session: Session, snapshot: Snapshot, rules: reading.RuleBook, alive: frozenset[tuple[str, str]]
 ) -> tuple[reading.Judgement, dict[str, datetime]]:
     """Return what the reading shows, and of what happened at a moment of its own, when."""
-    facts, earlier = load_facts(session, snapshot), find_earlier_facts(session, snapshot)
+    before = find_previous_snapshot(session, snapshot)
+    facts, earlier = load_facts(session, snapshot), load_earlier_facts(session, before)
     swings = observing.count_swings(session, snapshot, facts, earlier, rules, is_open=alive)
     judgement = reading.judge(facts, earlier, rules, alive, swings)
-    before = find_previous_snapshot(session, snapshot) if reading.CONFIGURATION_CHANGED in rules else None
-    if before is None:
+    if before is None or reading.CONFIGURATION_CHANGED not in rules:
         return judgement, {}
     change = observing.find_configuration_change(session, snapshot, before, rules)
     judged = judgement.judged | {reading.CONFIGURATION_CHANGED}

@@ -12,8 +12,9 @@ from helpdesk import events
 from helpdesk.devices import reading
 from helpdesk.evidence import queries
 from helpdesk.evidence.errors import EvidenceBroken
-from helpdesk.evidence.facts import find_earlier_facts, load_facts
+from helpdesk.evidence.facts import load_earlier_facts, load_facts
 from helpdesk.evidence.models import Snapshot
+from helpdesk.evidence.queries import find_previous_snapshot
 from network import CommandOutput, Processor
 from tests.factories.moments import MORNING
 from tests.factories.network import make_device
@@ -47,7 +48,12 @@ def test_who_listens_is_given_the_facts_of_the_stored_bytes(
 
     def listen(session: Session, event: events.Event) -> None:
         snapshot = session.get_one(Snapshot, event.data["snapshot_id"])
-        heard.append((load_facts(session, snapshot), find_earlier_facts(session, snapshot)))
+        heard.append(
+            (
+                load_facts(session, snapshot),
+                load_earlier_facts(session, find_previous_snapshot(session, snapshot)),
+            )
+        )
 
     events.listen("snapshot_taken", listen)
     device = make_device(session)
@@ -81,7 +87,7 @@ def test_a_snapshot_and_the_one_before_are_decoded_once_each_while_one_is_stored
 
     monkeypatch.setattr(reading.Snapshot, "from_dict", count)
     second = store(session, device, make_facts(device, MORNING + timedelta(minutes=5), make_port()))
-    assert find_earlier_facts(session, second) is not None
+    assert load_earlier_facts(session, find_previous_snapshot(session, second)) is not None
     assert sorted(decoded) == ["2026-11-23T02:30:00.000Z", "2026-11-23T02:35:00.000Z"]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from helpdesk.database import count_changed
 from helpdesk.devices import reading
 from helpdesk.evidence import queries
-from helpdesk.evidence.facts import find_earlier_facts, load_facts
+from helpdesk.evidence.facts import load_earlier_facts, load_facts
 from helpdesk.evidence.models import Snapshot, SnapshotRun
 from helpdesk.evidence.series.models import Series, SeriesPoint
 from helpdesk.evidence.series.rules import (
@@ -76,7 +76,7 @@ def _meters(snapshot: Snapshot) -> Values:
 def _rates(session: Session, snapshot: Snapshot) -> Values:
     """Return the rates since the snapshot before; None where there is no honest one."""
     previous = queries.find_previous_snapshot(session, snapshot)
-    before = find_earlier_facts(session, snapshot)
+    before = load_earlier_facts(session, previous)
     if previous is None or before is None:
         return {}
     facts = load_facts(session, snapshot)

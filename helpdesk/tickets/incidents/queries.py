@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from helpdesk.evidence.models import SnapshotRun
+from helpdesk.leases import is_free
 from helpdesk.tickets.incidents.models import EvidenceSet
 from helpdesk.tickets.incidents.rules import SetState, may_be_frozen
 from helpdesk.tickets.models import EvidenceItem
@@ -19,14 +20,10 @@ MARK = "evidence_set"
 
 def list_due_set_ids(session: Session, *, now: datetime) -> Sequence[int]:
     """Return the sets that are to be frozen now, the oldest first."""
-    is_free = or_(
-        EvidenceSet.state == SetState.DUE.value,
-        (EvidenceSet.state == SetState.LEASED.value) & (EvidenceSet.lease_until < now),
-    )
     rows = session.execute(
         select(EvidenceSet.id, EvidenceSet.event_at, EvidenceSet.run_id, SnapshotRun.state)
         .outerjoin(SnapshotRun, SnapshotRun.id == EvidenceSet.run_id)
-        .where(is_free)
+        .where(is_free(EvidenceSet, now))
         .order_by(EvidenceSet.event_at, EvidenceSet.id)
     )
     return [

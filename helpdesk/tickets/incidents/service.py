@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -49,7 +49,7 @@ def ask_for_set(
     return asked
 
 
-def lease_set(session: Session, set_id: int, *, now: datetime, seconds: float = 0.0) -> EvidenceSet | None:
+def lease_set(session: Session, set_id: int, *, now: datetime) -> EvidenceSet | None:
     """Take the set for as long as freezing it takes; None where it is done, or somebody else's."""
     row = session.scalars(select(EvidenceSet).where(EvidenceSet.id == set_id).with_for_update()).one()
     is_free = row.state == SetState.DUE.value or (
@@ -65,7 +65,7 @@ def lease_set(session: Session, set_id: int, *, now: datetime, seconds: float = 
         note_by_itself(session, row.ticket, NOT_FROZEN, now=now)
         return None
     row.state, row.attempts = SetState.LEASED.value, row.attempts + 1
-    row.lease_until = now + LEASE + timedelta(seconds=seconds)
+    row.lease_until = now + LEASE
     return row
 
 
