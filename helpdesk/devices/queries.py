@@ -27,6 +27,11 @@ def get_device(session: Session, device_id: int) -> Device:
     return device
 
 
+def lock_device(session: Session, device_id: int) -> None:
+    """Let one transaction at a time write of the device; who only refers to it does not wait."""
+    session.execute(select(Device.id).where(Device.id == device_id).with_for_update(key_share=True))
+
+
 def find_device_by_name(session: Session, name: str) -> Device | None:
     """Return the device of the name, in any case of letters."""
     return session.scalar(select(Device).where(func.lower(Device.name) == name.strip().lower()))

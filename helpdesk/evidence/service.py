@@ -21,6 +21,7 @@ from helpdesk.database import transaction
 from helpdesk.devices import host_keys, reading
 from helpdesk.devices.logins import note_refusal
 from helpdesk.devices.models import Device
+from helpdesk.devices.queries import lock_device
 from helpdesk.events import record
 from helpdesk.evidence import attempts, queries
 from helpdesk.evidence.attempts import Attempt
@@ -179,6 +180,8 @@ def _finish(
 
 def store_snapshot(session: Session, run: SnapshotRun, facts: reading.Snapshot, *, now: datetime) -> Snapshot:
     """Freeze what the device said and write it down, for good."""
+    # Two that come at once are stored one after the other: the second is compared with the first.
+    lock_device(session, run.device_id)
     base = queries.find_base(session, run.device_id, most=SNAPSHOTS_A_BASE)
     whole = thaw(base.content, base.sha256) if base is not None else None
     plain = facts.to_dict()

@@ -32,11 +32,6 @@ def list_alive(session: Session, device_id: int) -> Sequence[FindingRecord]:
     ).all()
 
 
-def lock_device(session: Session, device_id: int) -> None:
-    """Let one transaction at a time judge the device; who only refers to it does not wait."""
-    session.execute(select(Device.id).where(Device.id == device_id).with_for_update(key_share=True))
-
-
 def parents_above(session: Session, device_id: int) -> dict[int, int | None]:
     """Return the way to the device: for it and each one above, the device that it is reached through."""
     parents: dict[int, int | None] = {}

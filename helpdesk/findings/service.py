@@ -52,8 +52,6 @@ def _judge_taken(session: Session, event: Event) -> None:
 
 def note_snapshot(session: Session, snapshot: Snapshot, rules: reading.RuleBook, *, now: datetime) -> None:
     """Judge a snapshot and take every finding of its device one reading on."""
-    # Two that are stored at once are judged one after the other, whatever the database.
-    queries.lock_device(session, snapshot.device_id)
     if queries.has_later_snapshot(session, snapshot):
         return
     rules = scoping.rules_of_device(session, snapshot.device_id, rules)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import zlib
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk import events
+from helpdesk.database import transaction
 from helpdesk.devices import credentials, reading
 from helpdesk.devices.models import Device
 from helpdesk.events import Event
@@ -21,6 +23,7 @@ from helpdesk.evidence.errors import EvidenceBroken
 from helpdesk.evidence.models import Snapshot, SnapshotRun, StoredFile
 from tests.factories.network import make_device
 from tests.factories.people import Office
+from tests.factories.snapshots import make_facts, make_port, store
 
 RING = {"k1": bytes(32)}
 SETTINGS = SimpleNamespace(snapshot_budget_seconds=5, key_ring=lambda: RING)
@@ -286,3 +289,25 @@ def test_after_many_snapshots_one_is_kept_whole_again(
     ids = [service.carry_out_run(engine, _request(session, device), SETTINGS, "web:1") for _ in range(5)]
     bases = [queries.get_snapshot(session, one or 0).base_id for one in ids]
     assert bases == [None, ids[0], ids[0], None, ids[3]]
+
+
+def test_a_snapshot_that_waited_for_another_of_its_device_is_compared_with_it(
+    engine: Engine, session: Session, now: datetime
+) -> None:
+    device_id = make_device(session).id
+    session.commit()
+
+    def store_at(own: Session, moment: datetime) -> Snapshot:
+        mine = own.get_one(Device, device_id)
+        return store(own, mine, make_facts(mine, moment, make_port()))
+
+    def store_later() -> int | None:
+        with Session(engine) as own, transaction(own):
+            return store_at(own, now + timedelta(seconds=1)).previous_id
+
+    with ThreadPoolExecutor(1) as pool:
+        with Session(engine) as own, transaction(own):
+            first = store_at(own, now).id
+            waiting = pool.submit(store_later)
+            assert not wait([waiting], timeout=1).done, "the second was stored while the first was not yet"
+        assert waiting.result(timeout=30) == first

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from helpdesk import clock
@@ -13,6 +13,7 @@ from helpdesk.accounts.models import Person
 from helpdesk.database import transaction
 from helpdesk.devices import reading
 from helpdesk.devices.models import Device
+from helpdesk.devices.queries import lock_device
 from helpdesk.events import record
 from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence.configurations import queries
@@ -59,7 +60,8 @@ def read_configuration(
 
 def lease_reading(session: Session, device_id: int, *, hours: int, now: datetime, seconds: float) -> bool:
     """Take the reading of a device and plan the next; False where somebody is reading or it is out of use."""
-    device = _locked(session, device_id)
+    lock_device(session, device_id)
+    device = session.get_one(Device, device_id)
     if not device.is_active:
         return False
     row = queries.find_reading(session, device_id)
@@ -121,7 +123,7 @@ def keep_output(
     by: Person | None = None,
 ) -> Configuration:
     """Keep the text where it differs from the version in force; else note that this one was seen again."""
-    _locked(session, device_id)
+    lock_device(session, device_id)
     head = queries.find_head(session, device_id)
     size = len(output.output.encode("utf-8", "surrogatepass"))
     problem = problem_of(
@@ -179,7 +181,7 @@ def confirm_configuration(
     session: Session, configuration: Configuration, *, by: Person, now: datetime
 ) -> None:
     """Accept a version that shrank: a person says that it is whole."""
-    _locked(session, configuration.device_id)
+    lock_device(session, configuration.device_id)
     if not awaits_confirmation(session, configuration):
         raise NothingToConfirm
     configuration.confirmed_at, configuration.confirmed_by_id = now, by.id
@@ -199,11 +201,6 @@ def _record_change(session: Session, kept: Configuration, *, by: Person | None, 
         raw_sha256=kept.raw_sha256,
         normalised_sha256=kept.normalised_sha256,
     )
-
-
-def _locked(session: Session, device_id: int) -> Device:
-    """Return the device, held for this transaction: two readings of it come one after the other."""
-    return session.scalars(select(Device).where(Device.id == device_id).with_for_update()).one()
 
 
 def _platform_of(session: Session, device: Device) -> str | None:
