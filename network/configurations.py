@@ -67,8 +67,9 @@ _VOLATILE: Final[dict[str, re.Pattern[str]]] = {
     "aruba_aoscx": _ARUBA_LINES,
     "hp_procurve": _ARUBA_LINES,
 }
-# A new salt at every show: the same secret never looks the same.
-_ENCRYPTED_ANEW: Final = re.compile(r"\bENC (?!<)\S+")
+# A new salt at every show: the same secret never looks the same. The letters come first, as what re looks for
+# through a long text; whether they begin a word is asked after.
+_ENCRYPTED_ANEW: Final = re.compile(r"ENC (?<=\bENC )(?!<)\S+")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ from network.ssh.redaction_rules import (
     JSON_VALUE,
     LONG_WORD_LENGTH,
     MARKS,
+    OF_ROUTES,
     SECRET_DATA_MARK,
     SENSITIVE_WORD,
     TRIGGERS,
@@ -31,17 +32,23 @@ from network.ssh.redaction_rules import (
 
 _LONGEST_BANNER_LINES: Final = 80
 _SEPARATORS: Final = " \t=:>\"'"
-_TURKISH: Final = {0x130: "i", 0x131: "i"}
+_TURKISH: Final = "\u0130\u0131"
+_DIGITS_ALIKE: Final = bytes.maketrans(b"123456789", b"000000000")
+_IN_SMALL_LETTERS: Final = re.compile(SENSITIVE_WORD.pattern.lower())
+_TRIGGERS: Final = tuple(part.encode() for part in TRIGGERS)
 
 
 def redact(text: str, platform: str | None = None) -> str:
     """Return the text with every secret masked; a line that may hold one is masked rather than trusted."""
     code = ALSO_CALLED.get(platform or "", platform or "")
-    rules = (*BY_PLATFORM.get(code, ()), *EVERYWHERE)
     mark = MARKS.get(code, HIDDEN)
-    text = INLINE_PEM.sub(HIDDEN, text.replace(mark, HIDDEN))
+    if mark != HIDDEN:
+        text = text.replace(mark, HIDDEN)
+    text = INLINE_PEM.sub(HIDDEN, text)
     lines, kept = text.split("\n"), list[str]()
-    suspects = [*_suspect_lines(text), len(lines)]
+    numbers, held = _suspect_lines(text)
+    rules = tuple(_rules_that_may_match(held, code))
+    suspects = [*numbers, len(lines)]
     position, in_community_section = 0, False
     while position < len(lines):
         if not in_community_section:
@@ -66,41 +73,47 @@ def redact(text: str, platform: str | None = None) -> str:
         position += 1
         if masked != lines[position - 1]:
             position += _continued_lines(lines, position - 1)
-    return "\n".join(kept).replace(HIDDEN, mark)
+    masked_text = "\n".join(kept)
+    return masked_text if mark == HIDDEN else masked_text.replace(HIDDEN, mark)
 
 
 def _folded(text: str) -> str:
     """Return the text in small letters; the Turkish ones that a pattern takes for an i are spelled i."""
-    return text.lower() if text.isascii() else text.translate(_TURKISH).casefold()
+    if text.isascii():
+        return text.lower()
+    for turkish in _TURKISH:
+        text = text.replace(turkish, "i")
+    return text.casefold()
 
 
-def _suspect_lines(text: str) -> list[int]:
-    """Return the numbers of the lines in which something stands that a rule begins with: few, mostly."""
-    folded = _folded(text)
-    words = set(folded.split())
-    once = "\n".join(words)
-    suspects = {number for part in TRIGGERS if part in once for number in _lines_with(part, folded)}
-    if _is_long(max(words, key=len, default="")):
-        suspects.update(
-            number
-            for number, line in enumerate(folded.split("\n"))
-            if _is_long(line) and any(map(_is_long, line.split()))
-        )
-    return sorted(suspects)
+def _suspect_lines(text: str) -> tuple[list[int], str]:
+    """Return the numbers of the lines in which something stands that a rule begins with, and what they hold.
+
+    They are few, mostly. No rule begins with a digit: lines that differ in digits alone are looked at once.
+    """
+    alike = _folded(text).encode("utf-8", "surrogatepass").translate(_DIGITS_ALIKE).split(b"\n")
+    shapes = set(alike)
+    once = b"\n".join(shapes)
+    parts = [part for part in _TRIGGERS if part in once]
+    suspects = {
+        shape
+        for shape in shapes
+        if any(part in shape for part in parts) or (_is_long(shape) and any(map(_is_long, shape.split())))
+    }
+    numbers = [number for number, shape in enumerate(alike) if shape in suspects]
+    return numbers, b"\n".join(suspects).decode("utf-8", "surrogatepass")
 
 
-def _is_long(word: str) -> bool:
+def _is_long(word: str | bytes) -> bool:
     return len(word) >= LONG_WORD_LENGTH
 
 
-def _lines_with(word: str, text: str) -> Iterator[int]:
-    """Yield the numbers of the lines that hold the word, without looking at the others one by one."""
-    number, counted, found = 0, 0, text.find(word)
-    while found >= 0:
-        number += text.count("\n", counted, found)
-        yield number
-        counted = text.find("\n", found)
-        found = text.find(word, counted) if counted >= 0 else -1
+def _rules_that_may_match(held: str, code: str) -> Iterator[Rule]:
+    """Yield the rules whose need the suspect lines hold; what needs nothing masks long words."""
+    any_long = any(map(_is_long, held.split()))
+    for rule in (*BY_PLATFORM.get(code, ()), *EVERYWHERE):
+        if rule.needs in held and (rule.needs or any_long):
+            yield rule
 
 
 def _redact_line(line: str, rules: tuple[Rule, ...]) -> str:
@@ -112,7 +125,7 @@ def _redact_line(line: str, rules: tuple[Rule, ...]) -> str:
             line = pattern.sub(replacement, line)
     if SECRET_DATA_MARK in line:
         return _mask_quoted(line)
-    if HARMLESS_LINE.match(line):
+    if HARMLESS_LINE.match(line) or ("community" in folded and OF_ROUTES.search(line)):
         return line
     return _mask_after_words(line)
 
@@ -120,7 +133,7 @@ def _redact_line(line: str, rules: tuple[Rule, ...]) -> str:
 def _mask_after_words(line: str) -> str:
     """Keep the line up to the first sensitive word that something unmasked follows."""
     start = 0
-    while word := SENSITIVE_WORD.search(line, start):
+    while word := _next_sensitive_word(line, start):
         start = word.end()
         in_json = JSON_VALUE.match(line, start)
         if in_json:
@@ -131,6 +144,15 @@ def _mask_after_words(line: str) -> str:
         if not value.startswith("<") and not HARMLESS_REST.match(value.strip()):
             return line[:start] + rest[: len(rest) - len(value)] + _masked_value(value)
     return line
+
+
+def _next_sensitive_word(line: str, start: int) -> re.Match[str] | None:
+    # Where small letters are all there is, the same search takes half the time.
+    return (
+        _IN_SMALL_LETTERS.search(line.lower(), start)
+        if line.isascii()
+        else SENSITIVE_WORD.search(line, start)
+    )
 
 
 def _mask_json_value(line: str, found: re.Match[str]) -> tuple[str, int]:

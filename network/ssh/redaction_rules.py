@@ -58,7 +58,7 @@ UNANNOUNCED: Final = _rules(
     (r"(\bspi +(?:0x)?[\da-f]+ +)(?!<)\S.*$", rf"\1{HIDDEN}", "spi"),
     (r"(\bencryption +\S+ +\d,)(?!<)\S+", rf"\1{HIDDEN}", "encryption"),
     (r"(\b(?:auth|priv)-pass +(?:(?:cipher|plain)text +)?)(?!<)\S+", rf"\1{HIDDEN}", "-pass"),
-    (rf"^(\s*snmp-server +user +\S+.* priv +)(?!<|{_PRIV_NAME} )\S+", rf"\1{HIDDEN}", "priv"),
+    (rf"^(\s*snmp-server +user +\S+.* priv +)(?!<|{_PRIV_NAME} )\S+", rf"\1{HIDDEN}", " priv "),
     (r"^(\s*(?:create +snmp|snmp-server) +group +)(?!<)\S+(?= +v[12]c?\b)", rf"\1{HIDDEN}", "snmp"),
     (
         r"^(\s*user(?:name| +name)? +\S+ +privilege +\S+ +(?:\d +)?)"
@@ -67,7 +67,7 @@ UNANNOUNCED: Final = _rules(
         rf"\1{HIDDEN}",
         "privilege",
     ),
-    (r"^(\s*(?:local-user|user) +\S+ +)(?!<)\S+(?= +(?:portal|radius)\s*$)", rf"\1{HIDDEN}", "user"),
+    (r"^(\s*(?:local-user|user) +\S+ +)(?!<)\S+(?= +(?:portal|radius)\s*$)", rf"\1{HIDDEN}", "user "),
     (
         r"((?<![\w-])mgmt-user +(?!ssh-pubkey |webui-cacert )\S+ +(?!password\b)"
         r"(?:(?:root|guest-\S+|network-\S+|read-only|location-\S+) +)?)(?!<)\S+",
@@ -95,7 +95,8 @@ EVERYWHERE: Final = UNANNOUNCED + _rules(
         rf"\1{HIDDEN}",
         "auth",
     ),
-    (rf"(\bpriv(?:acy(?:-mode)?)? +{_PRIV} +){_VALUE}", rf"\1{HIDDEN}", "priv"),
+    (rf"(\bpriv +{_PRIV} +){_VALUE}", rf"\1{HIDDEN}", "priv "),
+    (rf"(\bprivacy(?:-mode)? +{_PRIV} +){_VALUE}", rf"\1{HIDDEN}", "privacy"),
     (
         rf"^(\s*snmp-server +host +(?:domain +)?\S+ +{_TRAP_WORDS}){_TRAP_VALUE}+( +informs?\s*)$",
         rf"\1{HIDDEN}\2",
@@ -169,13 +170,15 @@ HARMLESS_LINE: Final = re.compile(
     r"service password-encryption|password[- ](?:encryption|control|policy|recovery|aging|strength)\b[\w -]*"
     r"|crypto key (?:generate|zeroize)\b.*|ip (?:ssh|http)\b(?!.*(?:passw|secret|key-?string|key-?hash)).*"
     r"|aaa (?:authentication|authorization|accounting)\b.*"
-    r"|key[- ]?chain [\w-]+|.*\b(?:community-list|send-community|ip community)\b.*"
+    r"|key[- ]?chain [\w-]+"
     r"|security passwords [\w-]+ \d+"
     r"|ssh (?:server|client) \S+ [\w, -]+"
     r"|key \d{1,3}"
     r")\s*$",
     re.IGNORECASE,
 )
+# Communities of routes are no secrets.
+OF_ROUTES: Final = re.compile(r"\b(?:community-list|send-community|ip community)\b", re.IGNORECASE)
 # The name of a program's build looks like a hash and is none.
 BUILD_LINE: Final = re.compile(
     r"^\s*!?\s*build (?:sha|commit id|uuid)\s*:\s*[0-9a-f-]+(?:dirty)?\s*$", re.IGNORECASE
@@ -223,8 +226,8 @@ COMMUNITY_SECTION: Final = re.compile(
 COMMUNITY_SECTION_END: Final = re.compile(r"^(?:\s{0,3}end\s*$|/)", re.IGNORECASE)
 COMMUNITY_NAME: Final = re.compile(r"(\bset name +|\bname=)(\"[^\"]*\"|\S+)", re.IGNORECASE)
 # No rule of this file masks a line that holds none of these, in whatever case, and no word of this length: a
-# new rule adds what it begins with. Looking for them first is what makes a long text cheap. Each is a part of
-# one word: they are looked for among the words of a text, each of which is looked at once.
+# new rule adds what it begins with. Looking for them first is what makes a long text cheap. None of them
+# holds a digit: lines that differ in digits alone are looked at once.
 TRIGGERS: Final = (
     *("pass", "pswd", "admpw", "pwd", "pmk", "psk", "ppk", "secret", "preshare", "pre-share", "community"),
     *(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from network import list_platforms
 from network.ssh import redaction, redaction_rules
 from network.ssh.redaction import redact
-from network.ssh.redaction_rules import BY_PLATFORM
+from network.ssh.redaction_rules import BY_PLATFORM, LONG_WORD_LENGTH
 
 HIDDEN_VALUE = "RaHaSiA9x7"
 
@@ -305,6 +305,10 @@ def _tried_everywhere(rules):
     return tuple(rule._replace(needs="") for rule in rules)
 
 
+def _every_line(text):
+    return range(text.count("\n") + 1), "x" * LONG_WORD_LENGTH
+
+
 TEXTS = st.lists(st.one_of(NOISE, FILLED, st.text(max_size=20)), max_size=12)
 
 
@@ -313,11 +317,17 @@ def test_looking_for_what_rules_begin_with_spares_no_line_that_they_would_mask(l
     text = "\n".join(lines)
     quick = redact(text, platform)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(redaction, "_suspect_lines", lambda given: range(given.count("\n") + 1))
+        patch.setattr(redaction, "_suspect_lines", _every_line)
         patch.setattr(redaction, "EVERYWHERE", _tried_everywhere(redaction.EVERYWHERE))
         tried = {code: _tried_everywhere(rules) for code, rules in BY_PLATFORM.items()}
         patch.setattr(redaction, "BY_PLATFORM", tried)
         assert redact(text, platform) == quick
+
+
+def test_nothing_that_rules_begin_with_or_need_holds_a_digit():
+    rules = [*redaction_rules.EVERYWHERE, *(rule for rules in BY_PLATFORM.values() for rule in rules)]
+    looked_for = [*redaction_rules.TRIGGERS, *(rule.needs for rule in rules)]
+    assert [part for part in looked_for if re.search(r"\d", part)] == []
 
 
 @pytest.mark.parametrize(
