@@ -23,8 +23,10 @@ from network.targets import SshCredentials, Target
 
 SESSIONS = 32
 PEERS = 2
-# What a small switch needs to answer a line; 0 shows what the reading side costs itself.
+# What small switches need to answer a line, each a time of its own around it: if all took the same, all
+# sessions would want the CPU at one moment and leave it idle at the next. 0 shows what reading itself costs.
 THINKING_SECONDS = 0.1
+SPREAD = 0.2
 LONGEST_SECONDS = 120
 USERNAME, PASSWORD = "pemantau", "hanya-di-sini"
 INTERFACE = """GigabitEthernet1/0/{0} is up, line protocol is up (connected)
@@ -61,8 +63,10 @@ def serve(count: int, thinking_seconds: float, told: Connection) -> None:
     """Be so many switches, in a process of our own, until the other side closes; say what CPU it took."""
     # Made anew at each start: a key in a file would be a secret in the repository.
     key = paramiko.ECDSAKey.generate()
-    identity, faults = SshIdentity(USERNAME, PASSWORD, key), SshFaults(think_seconds=thinking_seconds)
-    devices = [FakeSshDevice(identity, prompt="sw1#", answer=TEXTS.get, faults=faults) for _ in range(count)]
+    identity = SshIdentity(USERNAME, PASSWORD, key)
+    parts = (1 - SPREAD + 2 * SPREAD * number / (count - 1) for number in range(count))
+    faults = (SshFaults(think_seconds=thinking_seconds * part) for part in parts)
+    devices = [FakeSshDevice(identity, prompt="sw1#", answer=TEXTS.get, faults=each) for each in faults]
     told.send([(device.port, fingerprint_of(key)) for device in devices])
     try:
         while told.recv():
@@ -205,7 +209,7 @@ def lines() -> Iterator[str]:
     """Yield what was measured, in one run: switches that answer at once, and such as need their time."""
     for title, seconds, rounds in (
         ("at once", 0.0, 6),
-        (f"in {THINKING_SECONDS * 1000:.0f} ms", THINKING_SECONDS, 4),
+        (f"in {THINKING_SECONDS * 1000:.0f} ms", THINKING_SECONDS, 8),
     ):
         with peers(seconds) as found:
             theirs = measure(read_as_it_comes, found, 1, rounds)
