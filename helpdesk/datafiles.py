@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -63,6 +64,18 @@ class Document:
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
+
+    def problems_of(self, findings: Iterable[tuple[Location, Text]]) -> list[Problem]:
+        """Return what was found wrong in the document, each with its line."""
+        return [Problem(self.name, self.line_of(location), None, reason) for location, reason in findings]
+
+
+class FileUnreadable(Exception):
+    """A data file that gives no text; the reason is for people."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
 
 
 class _CoreLoader(yaml.SafeLoader):
@@ -124,6 +137,26 @@ class _Reader:
     def _refuse(self, node: yaml.Node, indonesian: str, english: str) -> None:
         reason = Text(id=indonesian, en=english)
         self.problems.append(Problem(self.name, node.start_mark.line + 1, None, reason))
+
+
+def read_text(path: Path) -> str:
+    """Return what a file of UTF-8 says, with its own ends of lines, or raise FileUnreadable."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        cause = error.strerror
+        reason = Text(id=f"berkas tidak dapat dibaca ({cause})", en=f"the file cannot be read ({cause})")
+    except UnicodeDecodeError:
+        reason = Text(id="berkas bukan teks UTF-8", en="the file is not UTF-8 text")
+    raise FileUnreadable(reason)
+
+
+def read_file(path: Path) -> Document:
+    """Read a YAML or JSON file; what cannot be read stands in `problems`, never as an exception."""
+    try:
+        return read_document(read_text(path), str(path))
+    except FileUnreadable as error:
+        return _unreadable(str(path), 1, error.reason)
 
 
 @lru_cache(maxsize=32)

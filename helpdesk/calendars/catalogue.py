@@ -25,7 +25,7 @@ from helpdesk.calendars.rules import (
     WorkingCalendar,
 )
 from helpdesk.calendars.schema import CalendarFile, DaysSpecial, HolidayList, weekdays_of
-from helpdesk.datafiles import Document, Location, Problem, Text, findings_of, read_document
+from helpdesk.datafiles import Document, Location, Text, findings_of, read_document, read_file
 
 DEFAULT_CALENDAR = Path(__file__).parent / "data" / "kemenko.yaml"
 JOINT_LEAVE_CATEGORY = "government"
@@ -74,38 +74,25 @@ def calendar_of_office(path: Path | None, timezone: str) -> WorkingCalendar:
 
 def load_calendar(path: Path | None = None) -> WorkingCalendar:
     """Return the calendar of the YAML or JSON file, or the shipped one; raise with everything wrong in it."""
-    path = path or DEFAULT_CALENDAR
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        reason = Text(
-            id=f"berkas tidak dapat dibaca ({error.strerror})",
-            en=f"the file cannot be read ({error.strerror})",
-        )
-        raise CalendarFileInvalid([Problem(str(path), 1, None, reason)]) from None
-    except UnicodeDecodeError:
-        reason = Text(id="berkas bukan teks UTF-8", en="the file is not UTF-8 text")
-        raise CalendarFileInvalid([Problem(str(path), 1, None, reason)]) from None
-    return parse_calendar(text, str(path))
+    return _calendar_in(read_file(path or DEFAULT_CALENDAR))
 
 
 def parse_calendar(text: str, name: str) -> WorkingCalendar:
     """Return the calendar written in the text; `name` stands in the problems."""
-    document = read_document(text, name)
+    return _calendar_in(read_document(text, name))
+
+
+def _calendar_in(document: Document) -> WorkingCalendar:
     if document.problems:
         raise CalendarFileInvalid(document.problems)
     try:
         content = CalendarFile.model_validate(document.value)
     except ValidationError as error:
-        raise CalendarFileInvalid(_problems(document, findings_of(error))) from None
+        raise CalendarFileInvalid(document.problems_of(findings_of(error))) from None
     findings = [*_contradictions(content), *_days_without_hours(content)]
     if findings:
-        raise CalendarFileInvalid(_problems(document, findings))
+        raise CalendarFileInvalid(document.problems_of(findings))
     return _build(content)
-
-
-def _problems(document: Document, findings: Iterable[tuple[Location, Text]]) -> list[Problem]:
-    return [Problem(document.name, document.line_of(location), None, reason) for location, reason in findings]
 
 
 def _contradictions(content: CalendarFile) -> Iterable[tuple[Location, Text]]:

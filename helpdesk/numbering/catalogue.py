@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from helpdesk.datafiles import Problem, Text, findings_of, read_document
+from helpdesk.datafiles import Document, findings_of, read_document, read_file
 from helpdesk.numbering.errors import NumberingFileInvalid
 from helpdesk.numbering.rules import Numbering, Series
 from helpdesk.numbering.schema import NumberingFile
@@ -23,35 +23,21 @@ def default_numbering() -> Numbering:
 
 def load_numbering(path: Path | None = None) -> Numbering:
     """Return the numbering of the YAML or JSON file, or the shipped one; raise with all that is wrong."""
-    path = path or DEFAULT_NUMBERING
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        reason = Text(
-            id=f"berkas tidak dapat dibaca ({error.strerror})",
-            en=f"the file cannot be read ({error.strerror})",
-        )
-        raise NumberingFileInvalid([Problem(str(path), 1, None, reason)]) from None
-    except UnicodeDecodeError:
-        reason = Text(id="berkas bukan teks UTF-8", en="the file is not UTF-8 text")
-        raise NumberingFileInvalid([Problem(str(path), 1, None, reason)]) from None
-    return parse_numbering(text, str(path))
+    return _numbering_in(read_file(path or DEFAULT_NUMBERING))
 
 
 def parse_numbering(text: str, name: str) -> Numbering:
     """Return the numbering written in the text; `name` stands in the problems."""
-    document = read_document(text, name)
+    return _numbering_in(read_document(text, name))
+
+
+def _numbering_in(document: Document) -> Numbering:
     if document.problems:
         raise NumberingFileInvalid(document.problems)
     try:
         content = NumberingFile.model_validate(document.value)
     except ValidationError as error:
-        raise NumberingFileInvalid(
-            [
-                Problem(document.name, document.line_of(location), None, reason)
-                for location, reason in findings_of(error)
-            ]
-        ) from None
+        raise NumberingFileInvalid(document.problems_of(findings_of(error))) from None
     return Numbering(
         series={
             code: Series(code, part.title, part.pattern, dict(part.starts))

@@ -10,7 +10,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from helpdesk.datafiles import Document, Location, Problem, Text, findings_of, read_document
+from helpdesk.datafiles import (
+    Document,
+    FileUnreadable,
+    Location,
+    Problem,
+    Text,
+    findings_of,
+    read_document,
+    read_text,
+)
 from helpdesk.sop.checks import check_procedure
 from helpdesk.sop.errors import ProcedureFileInvalid, ProcedureUnknown
 from helpdesk.sop.releases.lock import Release, VersionFile, check_lock, content_digest, read_lock
@@ -127,12 +136,9 @@ def read_procedure(path: Path, name: str = "") -> ProcedureFile:
     """Return one file with its procedure, or raise with every problem, by line."""
     name = name or str(path)
     try:
-        # Bytes, so that a file which is written again keeps its own line ends.
-        text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        cause = error.strerror if isinstance(error, OSError) else "UTF-8"
-        reason = Text(id=f"berkas tidak dapat dibaca ({cause})", en=f"the file cannot be read ({cause})")
-        raise ProcedureFileInvalid([Problem(name, 1, None, reason)]) from None
+        text = read_text(path)
+    except FileUnreadable as error:
+        raise ProcedureFileInvalid([Problem(name, 1, None, error.reason)]) from None
     document = read_document(text, name)
     procedure = _procedure_in(document)
     return ProcedureFile(name, text, document.value, procedure, document.line_of(("released",)))

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from helpdesk.datafiles import Problem, Text
+from helpdesk.datafiles import FileUnreadable, Problem, Text, read_text
 
 LOCK_NAME = "released.lock"
 HEAD = """\
@@ -78,15 +78,12 @@ def content_digest(value: Any) -> str:
 def read_lock(directory: Path) -> Lock:
     """Return the lock of a directory; without the file nothing is released there."""
     path = directory / LOCK_NAME
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    if not path.exists():
         return Lock({}, {})
-    except (OSError, UnicodeDecodeError) as error:
-        cause = str(error.strerror) if isinstance(error, OSError) else "UTF-8"
-        reason = Text(id=f"berkas tidak dapat dibaca ({cause})", en=f"the file cannot be read ({cause})")
-        return Lock({}, {}, (Problem(LOCK_NAME, 1, None, reason),))
-    return parse_lock(text)
+    try:
+        return parse_lock(read_text(path))
+    except FileUnreadable as error:
+        return Lock({}, {}, (Problem(LOCK_NAME, 1, None, error.reason),))
 
 
 def parse_lock(text: str) -> Lock:
