@@ -141,7 +141,7 @@ class _Walk:
                     self.came_from[there] = (here, act)
                     waiting.append(there)
             if len(self.came_from) > MOST_SITUATIONS:
-                return [Finding(("steps",), None, _TOO_MANY)]
+                return [Finding(("steps",), None, TOO_MANY_WAYS)]
         return [*self._missing(), *self._twice()]
 
     def _acts(self, here: _Situation) -> Iterator[_Act]:
@@ -198,7 +198,7 @@ class _Walk:
 
 
 _BACK = Text(id="dikembalikan", en="returned")
-_TOO_MANY = Text(
+TOO_MANY_WAYS = Text(
     id="jalannya terlalu banyak untuk diperiksa: bagilah prosedur ini menjadi beberapa SOP",
     en="there are too many ways to check: divide this procedure into several",
 )
