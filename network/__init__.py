@@ -88,11 +88,14 @@ if TYPE_CHECKING:
     from network.ssh.redaction import redact
     from network.ssh.turns import limit_ssh_sessions
     from network.sweep import SECONDS_OF_SILENCE, SWEEP_CONCURRENCY, SweepAnswer, sweep_addresses
+    from network.traceroute import Hop, trace_route
     from network.trap_kinds import TrapKind, find_trap_kind, object_name, trap_kinds_by_code
     from network.traps import Trap, TrapReceiver, TrapVarbind
 
 # What needs a protocol library is loaded when it is first used: importing `network` stays cheap.
 _LOADED_LATER = {
+    "Hop": "network.traceroute",
+    "trace_route": "network.traceroute",
     "measure_round_trips": "network.round_trips",
     "answers": "network.collector",
     "add_snapshot_arguments": "network.command_line",
@@ -157,6 +160,7 @@ __all__ = [
     "FieldChange",
     "Finding",
     "HealthRule",
+    "Hop",
     "Interface",
     "InterfaceChange",
     "InterfaceRates",
@@ -230,6 +234,7 @@ __all__ = [
     "run_snapshot",
     "shipped_rules",
     "sweep_addresses",
+    "trace_route",
     "trap_kinds_by_code",
 ]
 

@@ -28,6 +28,7 @@ from network import (
     Failure,
     Finding,
     HealthRule,
+    Hop,
     InvalidTarget,
     Judgement,
     OneDevice,
@@ -70,6 +71,7 @@ from network import (
     parse_host_key,
     retry_delay,
     sweep_addresses,
+    trace_route,
     trap_kinds_by_code,
 )
 
@@ -87,6 +89,7 @@ __all__ = [
     "Failure",
     "Finding",
     "HealthRule",
+    "Hop",
     "InvalidTarget",
     "Judgement",
     "OneDevice",
@@ -129,6 +132,7 @@ __all__ = [
     "snmp_credentials_or_none",
     "sweep_addresses",
     "target_or_failure",
+    "trace_route",
     "trap_kinds_by_code",
     "unread_snapshot",
 ]

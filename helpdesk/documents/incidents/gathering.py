@@ -39,6 +39,14 @@ _ONE_DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reached:
+    """How the device was reached just now: what each question took, and the routers on the way."""
+
+    round_trips: Sequence[float | None] = ()
+    hops: Sequence[reading.Hop] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Gathered:
     """The parts that are tables and texts, and the courses of each window to draw."""
 
@@ -50,7 +58,7 @@ def gather(
     session: Session,
     asked: EvidenceSet,
     rules: reading.RuleBook,
-    round_trips: Sequence[float | None],
+    reached: Reached,
     *,
     now: datetime,
 ) -> Gathered:
@@ -58,7 +66,8 @@ def gather(
     shown = _Snapshots(session, asked)
     parts = [
         *shown.parts(),
-        _round_trips(asked, round_trips, now),
+        _round_trips(asked, reached.round_trips, now),
+        _route(asked, reached.hops, now),
         _readings(session, asked, now),
         _way(session, asked, now),
         _neighbours(shown, now),
@@ -150,6 +159,28 @@ def _round_trips(asked: EvidenceSet, taken: Sequence[float | None], now: datetim
         at=now,
         is_complete=bool(taken),
         source=f"GET sysUpTime.0, sysObjectID.0 {asked.device.address}:{asked.device.snmp_port}",
+        remark=remark,
+    )
+
+
+def _route(asked: EvidenceSet, hops: Sequence[reading.Hop], now: datetime) -> Part:
+    last = hops[-1] if hops else None
+    if last is None:
+        remark = "Rute tidak dapat ditelusuri dari peladen ini"
+    elif last.is_end:
+        remark = f"{last.number} lompatan; jawaban terakhir dari {last.address}."
+    else:
+        remark = f"Tidak ada jawaban sejak lompatan {last.number}."
+    return Part(
+        name="rute.csv",
+        title="Rute ke perangkat, perute demi perute",
+        content=to_csv(
+            ("lompatan", "alamat", "milidetik", "akhir"),
+            ((hop.number, hop.address, hop.milliseconds, hop.is_end) for hop in hops),
+        ),
+        at=now,
+        is_complete=last is not None,
+        source=f"UDP TTL 1-{last.number if last else 0} {asked.device.address}",
         remark=remark,
     )
 

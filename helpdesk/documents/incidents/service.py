@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from helpdesk.database import transaction
 from helpdesk.devices import reading
 from helpdesk.documents.incidents.drawing import draw_picture
-from helpdesk.documents.incidents.gathering import Gathered, gather
+from helpdesk.documents.incidents.gathering import Gathered, Reached, gather
 from helpdesk.documents.incidents.rules import ROWS_HEADER, WINDOWS, Course, panels, rows_of
 from helpdesk.documents.incidents.tables import to_csv
 from helpdesk.documents.rules import formats
@@ -87,15 +87,19 @@ def freeze_set(
     """
     with sessions() as session, transaction(session):
         leased = lease_set(session, set_id, now=now())
-        target = reading.target_or_failure(leased.device, settings.key_ring()) if leased else ""
-    if leased is None:
-        return False
-    taken = () if isinstance(target, str) else reading.measure_round_trips(target)
+        if leased is None:
+            return False
+        target = reading.target_or_failure(leased.device, settings.key_ring())
+        address = leased.device.address
+    reached = Reached(
+        round_trips=() if isinstance(target, str) else reading.measure_round_trips(target),
+        hops=reading.trace_route(address),
+    )
     with sessions() as session:
         session.connection(execution_options={"reads_only": True})
         frozen_at = now()
         asked = queries.get_set(session, set_id)
-        gathered = gather(session, asked, rules, taken, now=frozen_at)
+        gathered = gather(session, asked, rules, reached, now=frozen_at)
         head = _head(asked, rules, frozen_at)
     parts = [*gathered.parts, *_graphs(gathered, head["device"], frozen_at, settings.zone)]
     packed = pack(head, parts)

@@ -194,6 +194,7 @@ def test_all_that_is_known_at_the_event_is_frozen_within_a_minute(
         "konfigurasi.diff.txt",
         "pembacaan-24-jam.csv",
         "perubahan.csv",
+        "rute.csv",
         "temuan.csv",
         "tetangga.csv",
         "trap.csv",
@@ -203,6 +204,8 @@ def test_all_that_is_known_at_the_event_is_frozen_within_a_minute(
     after = json.loads(read_member(packed, "cuplikan-3-sesudah.json") or b"")
     assert [one["interfaces"][0]["oper_status"] for one in (before, after)] == ["up", "down"]
     assert [row["milidetik"] != "" for row in table(packed, "keterjangkauan.csv")] == [True] * 5
+    (hop,) = table(packed, "rute.csv")
+    assert (hop["lompatan"], hop["alamat"], hop["akhir"]) == ("1", "127.0.0.1", "ya")
     assert len(table(packed, "pembacaan-24-jam.csv")) == 5
     assert {"objek": "Gi1", "perubahan": "oper_status", "sebelum": "up", "sesudah": "down"} in table(
         packed, "perubahan.csv"
