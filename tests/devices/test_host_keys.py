@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-import paramiko
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -17,11 +16,11 @@ from helpdesk.devices import host_keys, service
 from helpdesk.devices.errors import HostKeyNotShown
 from helpdesk.devices.models import Device
 from helpdesk.events import Event
-from network.lab.ssh_device import FakeSshDevice, SshIdentity
+from network.lab.ssh_device import FakeSshDevice
 from network.observations import Failure
 from network.ssh.host_key import fingerprint_of
 from tests.factories.people import Office
-from tests.factories.ssh_logins import make_ssh_device
+from tests.factories.ssh_logins import make_row_of, running_switch
 
 SignIn = Callable[[FlaskClient, Person], None]
 CONFIRMED, OTHER = "SHA256:" + "A" * 43, "SHA256:" + "B" * 43
@@ -31,25 +30,14 @@ CHANGED = (Failure.of("host_key_changed", "ssh"),)
 @pytest.fixture
 def switch() -> Iterator[FakeSshDevice]:
     """Give a switch whose key is another one than the confirmed."""
-    identity = SshIdentity("pemantau", "benar-sekali", paramiko.ECDSAKey.generate())
-    device = FakeSshDevice(identity, prompt="sw1#", answer={"show version": "Cisco IOS"}.get)
-    yield device
-    device.close()
+    with running_switch({"show version": "Cisco IOS"}) as running:
+        yield running
 
 
 @pytest.fixture
 def device(session: Session, settings: HelpdeskSettings, now: datetime, switch: FakeSshDevice) -> Device:
     """Give the row of the switch."""
-    device = make_ssh_device(
-        session,
-        settings,
-        port=switch.port,
-        username="pemantau",
-        password="benar-sekali",
-        host_key=CONFIRMED,
-        platform="cisco_ios",
-        now=now,
-    )
+    device = make_row_of(switch, session, settings, now=now, host_key=CONFIRMED)
     session.commit()
     return device
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-import paramiko
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -17,11 +16,12 @@ from helpdesk.devices import credentials, logins, reading, service
 from helpdesk.devices.models import Credential, Device
 from helpdesk.devices.rules import DeviceInput
 from helpdesk.events import Event
-from network.lab.ssh_device import FakeSshDevice, SshIdentity
+from network.lab.ssh_device import FakeSshDevice
 from network.observations import Failure
 from network.ssh.host_key import fingerprint_of
 from tests.factories.network import make_device
 from tests.factories.people import Office
+from tests.factories.ssh_logins import running_switch
 
 SignIn = Callable[[FlaskClient, Person], None]
 RING = {"k1": bytes(32)}
@@ -31,10 +31,8 @@ REFUSAL = (Failure.of("wrong_credentials", "ssh"),)
 @pytest.fixture
 def switch() -> Iterator[FakeSshDevice]:
     """Give a switch that accepts one password."""
-    identity = SshIdentity("pemantau", "benar-sekali", paramiko.ECDSAKey.generate())
-    device = FakeSshDevice(identity, prompt="sw1#", answer={"show version": "Cisco IOS"}.get)
-    yield device
-    device.close()
+    with running_switch({"show version": "Cisco IOS"}) as running:
+        yield running
 
 
 def make_login(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-import paramiko
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -13,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from config import HelpdeskSettings
 from helpdesk.accounts.models import Person
-from helpdesk.devices import credentials
 from helpdesk.devices.models import Device
 from helpdesk.errors import DomainError
 from helpdesk.events import Event
@@ -21,10 +19,9 @@ from helpdesk.evidence import commands, queries
 from helpdesk.evidence.command_rules import kinds_of
 from helpdesk.evidence.errors import ArgumentRefused, CommandNotListed
 from helpdesk.evidence.models import SnapshotRun
-from network.lab.ssh_device import FakeSshDevice, SshIdentity
-from network.ssh.host_key import fingerprint_of
-from tests.factories.network import make_device
+from network.lab.ssh_device import FakeSshDevice
 from tests.factories.people import Office
+from tests.factories.ssh_logins import make_row_of, running_switch
 
 SignIn = Callable[[FlaskClient, Person], None]
 PORT = "GigabitEthernet1/0/1"
@@ -38,32 +35,14 @@ ONE_PORT = "show interfaces {interface}"
 @pytest.fixture
 def switch() -> Iterator[FakeSshDevice]:
     """Give a switch with one port."""
-    identity = SshIdentity("pemantau", "benar-sekali", paramiko.ECDSAKey.generate())
-    device = FakeSshDevice(identity, prompt="sw1#", answer=TEXTS.get)
-    yield device
-    device.close()
+    with running_switch(TEXTS) as running:
+        yield running
 
 
 @pytest.fixture
 def device(session: Session, settings: HelpdeskSettings, now: datetime, switch: FakeSshDevice) -> Device:
     """Give the row of the switch, read over SSH alone."""
-    login = credentials.add_credential(
-        session,
-        name="masuk",
-        kind="ssh",
-        public={"username": "pemantau"},
-        secret={"password": "benar-sekali"},
-        ring=settings.key_ring(),
-        now=now,
-    )
-    device = make_device(
-        session,
-        address="127.0.0.1",
-        ssh_port=switch.port,
-        platform="cisco_ios",
-        ssh_credential=login,
-        ssh_host_key=fingerprint_of(switch.identity.host_key),
-    )
+    device = make_row_of(switch, session, settings, now=now)
     session.commit()
     return device
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import paramiko
 import pytest
 from flask import Flask
 from sqlalchemy import Engine
@@ -14,9 +13,8 @@ from config import HelpdeskSettings
 from helpdesk import clock
 from helpdesk.evidence.configurations import queries
 from helpdesk.jobs.tasks import Tasks
-from network.lab.ssh_device import FakeSshDevice, SshIdentity
-from network.ssh.host_key import fingerprint_of
-from tests.factories.ssh_logins import make_ssh_device
+from network.lab.ssh_device import FakeSshDevice
+from tests.factories.ssh_logins import make_row_of, running_switch
 
 TEXT = "hostname sw1\nsnmp-server community sangat-rahasia RO\nend"
 
@@ -24,25 +22,14 @@ TEXT = "hostname sw1\nsnmp-server community sangat-rahasia RO\nend"
 @pytest.fixture
 def switch() -> Iterator[FakeSshDevice]:
     """Give a switch with a configuration."""
-    identity = SshIdentity("pemantau", "benar-sekali", paramiko.ECDSAKey.generate())
-    device = FakeSshDevice(identity, prompt="sw1#", answer={"show running-config": TEXT}.get)
-    yield device
-    device.close()
+    with running_switch({"show running-config": TEXT}) as running:
+        yield running
 
 
 def test_a_round_keeps_the_configuration_of_a_device_that_is_due_and_reads_it_once(
     app: Flask, engine: Engine, session: Session, settings: HelpdeskSettings, switch: FakeSshDevice
 ) -> None:
-    device = make_ssh_device(
-        session,
-        settings,
-        port=switch.port,
-        username="pemantau",
-        password="benar-sekali",
-        host_key=fingerprint_of(switch.identity.host_key),
-        platform="cisco_ios",
-        now=clock.now(),
-    )
+    device = make_row_of(switch, session, settings, now=clock.now())
     session.commit()
     tasks = Tasks(app, sessionmaker(engine), settings)
     assert tasks.once()["read"] == 1

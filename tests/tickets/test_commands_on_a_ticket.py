@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-import paramiko
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -20,11 +19,10 @@ from helpdesk.evidence import queries as evidence_queries
 from helpdesk.evidence.models import Snapshot, SnapshotRun
 from helpdesk.tickets import service
 from helpdesk.tickets.models import EvidenceItem, Ticket, TicketDevice
-from network.lab.ssh_device import FakeSshDevice, SshIdentity
-from network.ssh.host_key import fingerprint_of
+from network.lab.ssh_device import FakeSshDevice
 from tests.factories.network import make_device
 from tests.factories.people import Office
-from tests.factories.ssh_logins import make_ssh_device
+from tests.factories.ssh_logins import make_row_of, running_switch
 from tests.factories.tickets import make_ticket_office
 
 SignIn = Callable[[FlaskClient, Person], None]
@@ -34,10 +32,8 @@ LOGGED = "sw1: %LINK-3-UPDOWN: Interface Gi1/0/7, changed state to down"
 @pytest.fixture
 def switch() -> Iterator[FakeSshDevice]:
     """Give a switch that keeps a log."""
-    identity = SshIdentity("pemantau", "benar-sekali", paramiko.ECDSAKey.generate())
-    device = FakeSshDevice(identity, prompt="sw1#", answer={"show logging": LOGGED}.get)
-    yield device
-    device.close()
+    with running_switch({"show logging": LOGGED}) as running:
+        yield running
 
 
 @pytest.fixture
@@ -50,16 +46,7 @@ def device(
     office: Office,
 ) -> Device:
     """Give the row of the switch, named by the ticket."""
-    device = make_ssh_device(
-        session,
-        settings,
-        port=switch.port,
-        username="pemantau",
-        password="benar-sekali",
-        host_key=fingerprint_of(switch.identity.host_key),
-        platform="cisco_ios",
-        now=now,
-    )
+    device = make_row_of(switch, session, settings, now=now)
     ticket.device_links.append(TicketDevice(device_id=device.id, added_by_id=office.kabag.id, added_at=now))
     session.commit()
     return device
