@@ -19,6 +19,8 @@ from network.ssh.redaction_rules import (
     HARMLESS_REST,
     HIDDEN,
     INLINE_PEM,
+    JSON_SECRET_OBJECT,
+    JSON_TEXT_VALUE,
     JSON_VALUE,
     LONG_WORD_LENGTH,
     MARKS,
@@ -125,6 +127,8 @@ def _redact_line(line: str, rules: tuple[Rule, ...]) -> str:
             line = pattern.sub(replacement, line)
     if SECRET_DATA_MARK in line:
         return _mask_quoted(line)
+    if "{" in line:
+        line = JSON_SECRET_OBJECT.sub(_mask_texts, line)
     if HARMLESS_LINE.match(line) or ("community" in folded and OF_ROUTES.search(line)):
         return line
     return _mask_after_words(line)
@@ -153,6 +157,10 @@ def _next_sensitive_word(line: str, start: int) -> re.Match[str] | None:
         if line.isascii()
         else SENSITIVE_WORD.search(line, start)
     )
+
+
+def _mask_texts(found: re.Match[str]) -> str:
+    return JSON_TEXT_VALUE.sub(rf'\1"{HIDDEN}"', found.group())
 
 
 def _mask_json_value(line: str, found: re.Match[str]) -> tuple[str, int]:

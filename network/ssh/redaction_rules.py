@@ -15,6 +15,8 @@ class Rule(NamedTuple):
     needs: str
 
 
+_JSON_TEXT: Final = r'"(?:[^"\\]|\\.)*"'
+_IN_JSON: Final = rf'{_JSON_TEXT}|\{{[^{{}}]*\}}|[^\s,"{{}}\[\]]+'
 # What looks like a key is told by nothing that must stand in it.
 _ANYWHERE: Final = ""
 
@@ -134,6 +136,15 @@ BY_PLATFORM: Final[dict[str, tuple[Rule, ...]]] = {
     "tnsr": _rules(
         (r"^(\s*snmp community +)community-name +\S+", r"\1<configuration removed>", "community-name")
     ),
+    # The archive of these cards leaves such settings out, names and all: a history goes on without a break.
+    "eatonnetwork": _rules(
+        (
+            rf'"(?:passphrase|proxyPassword|defaultPassword)"(\s*:\s*)(?:{_IN_JSON})',
+            rf'"{HIDDEN}"\1"{HIDDEN}"',
+            "pass",
+        ),
+        (rf'"proxyUsername"(\s*:\s*)(?:{_IN_JSON})', rf'"{HIDDEN}"\1"{HIDDEN}"', "proxyusername"),
+    ),
     "tplink": _rules((r"^(\s*user name +\S+ +privilege +\S+ +)(?!<).*$", rf"\1{HIDDEN}", "user name")),
 }
 for _same_as_ios in ("cisco_iosxe", "cisco_nxos", "cisco_asa", "ruijie"):
@@ -147,7 +158,7 @@ SENSITIVE_WORD: Final = re.compile(
     r"|community(?:-?(?:name|string|map))?|comm-tbl|(?:hmac|md5-?|aes-?|wep|auth|priv|e)key"
     r"|key-?string|keystring|(?:pre-?shared|shared|private|auth(?:entication)?|priv(?:acy)?|encryption|master|session|api"
     r"|access|wep|wpa|server|ntp|host|peer|radius|tacacs|ike|isakmp|local|remote|md5|cookie|crypto)-?_?keys?"
-    r"|message-digest-key|plaintext-\w+|irreversible-cipher|cipher|(?<!-)simple|(?<!-)plain|ENC|localizedkey|[\w-]{0,20}token|credentials?"
+    r"|message-digest-key|plaintext-\w+|irreversible-cipher|cipher|c[iy]phered|cypher(?:text)?|(?<!-)simple|(?<!-)plain|ENC|localizedkey|[\w-]{0,20}token|credentials?"
     r"|key|hash(?:ed)?|target-host|trap-?community|snmp-agent community"
     r")(?=[\s=:\"'<>;,\]]|$)",
     re.IGNORECASE,
@@ -201,6 +212,12 @@ UNDERSTOOD: Final = re.compile(
 JSON_VALUE: Final = re.compile(
     r"\"\s*:\s*(\"(?:[^\"\\]|\\.)*\"|\[[^\[\]{}]*\]|[^\s,\"{}\[\]]+|(?=\{|\[\s*[\[{]))"
 )
+# A password that JSON holds as an object: each text in it is secret, by whatever name; numbers are a policy's.
+JSON_SECRET_OBJECT: Final = re.compile(
+    rf"\"[\w-]{{0,40}}(?:passw(?:or)?d|pass-?phrase|secret|psk)[\w-]{{0,40}}\"\s*:\s*\{{(?:{_JSON_TEXT}|[^{{}}\"])*\}}",
+    re.IGNORECASE,
+)
+JSON_TEXT_VALUE: Final = re.compile(rf"(:\s*)(?!\"\"){_JSON_TEXT}")
 # Other marks, where the archives of that make have them: a history then goes on without a break.
 MARKS: Final[dict[str, str]] = {"arubaos": REMOVED, "netgear": "<hidden>"}
 SECRET_DATA_MARK: Final = "## SECRET-DATA"  # noqa: S105  the mark of Junos, not a secret
@@ -235,6 +252,7 @@ TRIGGERS: Final = (
         "plain",
         "simple",
         "cipher",
+        "cypher",
         "enc",
         "token",
         "credential",

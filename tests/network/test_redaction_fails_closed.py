@@ -219,6 +219,11 @@ def test_redacting_twice_changes_nothing_more():
         ("<snmp_password>abc</snmp_password>", "<snmp_password><secret hidden></snmp_password>"),
         ('{"password":"abc","version":"1"}', '{"password":"<secret hidden>","version":"1"}'),
         ('{"password":{"minimum":8},"version":"1"}', '{"password":{"minimum":8},"version":"1"}'),
+        (
+            '{"secret":{"plaintext":null,"held":"a},b\\"c","age":3},"version":"1"}',
+            '{"secret":{"plaintext":null,"held":"<secret hidden>","age":3},"version":"1"}',
+        ),
+        ('  "cyphered": "abc",', '  "cyphered": "<secret hidden>",'),
     ],
 )
 def test_what_is_understood_stays_readable_around_the_mask(line, masked):
@@ -229,6 +234,12 @@ def test_a_make_whose_archives_have_another_mark_keeps_it():
     once = redact("snmp-server community abc ro", "arubaos")
     assert once == "snmp-server community <secret removed> ro"
     assert redact(once, "arubaos") == once
+
+
+def test_what_the_archive_of_a_make_leaves_out_goes_with_its_name():
+    text = '{"passphrase":"abc","a":{"proxyUsername":{"plaintext":null,"cyphered":"def"},"firmwareVersion":"2.2"}}'
+    hidden = '"<secret hidden>":"<secret hidden>"'
+    assert redact(text, "eatonnetwork") == f'{{{hidden},"a":{{{hidden},"firmwareVersion":"2.2"}}}}'
 
 
 FORMS = (
