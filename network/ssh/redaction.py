@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import compress
 from typing import Final
 
 from network.ssh.redaction_rules import (
@@ -46,7 +47,8 @@ def redact(text: str, platform: str | None = None) -> str:
     mark = MARKS.get(code, HIDDEN)
     if mark != HIDDEN:
         text = text.replace(mark, HIDDEN)
-    text = INLINE_PEM.sub(HIDDEN, text)
+    if "-----BEGIN" in text:
+        text = INLINE_PEM.sub(HIDDEN, text)
     lines, kept = text.split("\n"), list[str]()
     numbers, held = _suspect_lines(text)
     rules = tuple(_rules_that_may_match(held, code))
@@ -102,7 +104,7 @@ def _suspect_lines(text: str) -> tuple[list[int], str]:
         for shape in shapes
         if any(part in shape for part in parts) or (_is_long(shape) and any(map(_is_long, shape.split())))
     }
-    numbers = [number for number, shape in enumerate(alike) if shape in suspects]
+    numbers = list(compress(range(len(alike)), map(suspects.__contains__, alike)))
     return numbers, b"\n".join(suspects).decode("utf-8", "surrogatepass")
 
 

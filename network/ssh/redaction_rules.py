@@ -212,7 +212,7 @@ UNDERSTOOD: Final = re.compile(
 JSON_VALUE: Final = re.compile(
     r"\"\s*:\s*(\"(?:[^\"\\]|\\.)*\"|\[[^\[\]{}]*\]|[^\s,\"{}\[\]]+|(?=\{|\[\s*[\[{]))"
 )
-# A password that JSON holds as an object: each text in it is secret, by whatever name; numbers are a policy's.
+# A password that JSON holds as an object: each text in it is secret, by any name; numbers are a policy's.
 JSON_SECRET_OBJECT: Final = re.compile(
     rf"\"[\w-]{{0,40}}(?:passw(?:or)?d|pass-?phrase|secret|psk)[\w-]{{0,40}}\"\s*:\s*\{{(?:{_JSON_TEXT}|[^{{}}\"])*\}}",
     re.IGNORECASE,

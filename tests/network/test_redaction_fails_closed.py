@@ -237,9 +237,9 @@ def test_a_make_whose_archives_have_another_mark_keeps_it():
 
 
 def test_what_the_archive_of_a_make_leaves_out_goes_with_its_name():
-    text = '{"passphrase":"abc","a":{"proxyUsername":{"plaintext":null,"cyphered":"def"},"firmwareVersion":"2.2"}}'
+    text = '{"passphrase":"abc","a":{"proxyUsername":{"plaintext":null,"cyphered":"def"},"version":"2.2"}}'
     hidden = '"<secret hidden>":"<secret hidden>"'
-    assert redact(text, "eatonnetwork") == f'{{{hidden},"a":{{{hidden},"firmwareVersion":"2.2"}}}}'
+    assert redact(text, "eatonnetwork") == f'{{{hidden},"a":{{{hidden},"version":"2.2"}}}}'
 
 
 FORMS = (
