@@ -93,7 +93,7 @@ UNANNOUNCED: Final = _rules(
 EVERYWHERE: Final = UNANNOUNCED + _rules(
     (r"(\b[a-z][a-z0-9+.-]*://[^\s:/@\"]*):[^\s@/\"]+@", rf"\1:{REMOVED}@", "://"),
     (
-        rf"(\bauth(?:entication(?:-mode)?)? +{_AUTH} +(?:\d+,)?)(?!{_KEY_WORD}){_VALUE}",
+        rf"(\bauth(?:entication(?:-mode)?)? +{_AUTH} +(?:\d,)?)(?!{_KEY_WORD}|\d,<){_VALUE}",
         rf"\1{HIDDEN}",
         "auth",
     ),

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from network import list_platforms
@@ -261,11 +261,15 @@ FORMS = (
     "<password>{}</password>",
     "vpn-psk={}",
 )
+# A secret that is a word of the language itself cannot be told from it.
+_OF_THE_LANGUAGE = re.compile(r"-encrypted.*|community|encrypted|plaintext|localized", re.IGNORECASE)
 WORDS = st.text(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!@#%^&*()_+=.,/-", min_size=8, max_size=24
-).filter(lambda word: not word.startswith("<"))
+).filter(lambda word: not word.startswith("<") and not _OF_THE_LANGUAGE.fullmatch(word))
 
 
+@example("snmp-server user u g v3 auth sha512 {} priv aes 256 {}", "00000,00", None)
+@example("snmp-server user u g v3 auth sha512 {} priv aes 256 {}", "7,rahasia", None)
 @given(st.sampled_from(FORMS), WORDS, st.sampled_from([None, *sorted(BY_PLATFORM)]))
 def test_no_planted_secret_of_any_form_survives(form, secret, platform):
     line = form.format(secret, secret)
