@@ -1,4 +1,4 @@
-"""Two who change one account in the same moment."""
+"""Two who change one account, or the last admins, in the same moment."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.accounts import second_factor, service
-from helpdesk.accounts.errors import SecondFactorOn
-from helpdesk.accounts.models import Person
+from helpdesk.accounts.errors import AdminMissing, SecondFactorOn
+from helpdesk.accounts.models import ADMIN, Person
 from helpdesk.accounts.second_factor_models import RecoveryCode
 from helpdesk.accounts.second_factor_rules import RECOVERY_COUNT
-from tests.factories.moments import MORNING
+from tests.factories.moments import MORNING, TODAY
 from tests.factories.people import PASSWORD, make_person
 from tests.factories.waiting import beside
 
@@ -94,3 +94,21 @@ def test_recovery_codes_renewed_twice_at_once_are_those_of_the_last_time(
         session.commit()
     assert len(renewing.result()) == RECOVERY_COUNT
     assert session.scalar(select(func.count()).select_from(RecoveryCode)) == RECOVERY_COUNT
+
+
+def test_two_admins_who_shut_each_other_out_leave_one(engine: Engine, session: Session) -> None:
+    first, second = make_person(session, ADMIN), make_person(session, ADMIN)
+    first_id, second_id = first.id, second.id
+    session.commit()
+
+    def shut_out_the_second(own: Session) -> None:
+        one, other = own.get_one(Person, first_id), own.get_one(Person, second_id)
+        service.deactivate_person(own, other, by=one, today=TODAY, now=MORNING)
+
+    with beside(engine, session, shut_out_the_second) as start:
+        service.deactivate_person(session, first, by=second, today=TODAY, now=MORNING)
+        shutting_out = start()
+        session.commit()
+    with pytest.raises(AdminMissing):
+        shutting_out.result()
+    assert session.get_one(Person, second_id).is_active
