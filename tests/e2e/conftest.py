@@ -18,16 +18,15 @@ from helpdesk.demo.people import PASSWORD as DEMO_PASSWORD
 from helpdesk.demo.programs import helpdesk_command
 from tests.factories.browser import Eye, running_browser
 from tests.factories.daemons import (
-    HOST,
     PACKAGES,
     Agent,
     Server,
     find_program,
-    free_port,
     running,
     snmp_agent,
     ssh_server,
 )
+from tests.factories.ports import HOST, free_port
 from tests.factories.product import PASSWORD, Product, answers, fill_office, running_product
 
 

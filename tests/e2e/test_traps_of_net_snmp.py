@@ -23,8 +23,9 @@ from helpdesk.devices.rules import SNMP_V2C, SNMP_V3
 from helpdesk.evidence.models import SnapshotRun
 from helpdesk.evidence.traps.models import ReceivedTrap
 from helpdesk.schema import upgrade
-from tests.factories.daemons import HOST, find_program, free_port, running, wait_until
+from tests.factories.daemons import find_program, running, wait_until
 from tests.factories.network import make_device
+from tests.factories.ports import HOST, free_port
 
 LINK_DOWN = "1.3.6.1.6.3.1.1.5.3"
 PORT_OF_IT = ("1.3.6.1.2.1.2.2.1.2.7", "s", "GigabitEthernet1/0/7")
