@@ -4,12 +4,14 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from itertools import count
 
 import paramiko
 import pytest
 
 from network.lab.agent import SnmpAgent, start_agent
 from network.lab.definition import LabDeviceFile, list_device_files
+from network.lab.mib import build_view
 from network.lab.ssh_device import FakeSshDevice, SshFaults, SshIdentity
 from network.snmp import gufo_engine, pysnmp_engine
 from network.ssh.host_key import fingerprint_of
@@ -95,6 +97,26 @@ def serve_lab(serve_agent, lab_file) -> Callable[..., int]:
 
     def serve(name: str, clock: Callable[[], float] = lambda: 1_795_000_000.0) -> int:
         return serve_agent(lambda port: start_agent(lab_file(name), "127.0.0.1", port, clock=clock))
+
+    return serve
+
+
+@pytest.fixture
+def serve_stalling(serve_agent, lab_file) -> Callable[[], int]:
+    """Serve a core switch that answers its first questions, its ports among them, and then none in time."""
+
+    def serve() -> int:
+        asked = count()
+        return serve_agent(
+            lambda port: SnmpAgent(
+                name="slow",
+                view=build_view(lab_file("sw-inti-jkt")),
+                address="127.0.0.1",
+                port=port,
+                community="c",
+                delay=lambda _now: 0.0 if next(asked) < 30 else 600.0,
+            )
+        )
 
     return serve
 
