@@ -120,7 +120,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         environment=environment,
         where=ROOT,
         is_ready=lambda: _is_ready(folder / "run.log") and answers(f"{url}/health"),
-        seconds=180,
+        seconds=600,
     ):
         yield url
 

@@ -21,7 +21,7 @@ from helpdesk.demo.programs import Program, python, start, stop, tail
 from tests.factories.ports import HOST, free_port
 
 SYSTEM_PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"))
-READY_SECONDS = 60.0
+READY_SECONDS = 240.0
 PACKAGES = {
     "chromium": "chromium",
     "snmpd": "snmpd",
