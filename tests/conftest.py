@@ -26,6 +26,7 @@ from typing import Any, cast
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
 from hypothesis import settings as of_examples
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -46,7 +47,9 @@ BOTH = ("sqlite", "postgresql")
 SignIn = Callable[[FlaskClient, Person], None]
 
 # A busy machine takes longer for an example; how long is no rule that a test protects.
-of_examples.register_profile("house", parent=of_examples(), deadline=None)
+of_examples.register_profile(
+    "house", parent=of_examples(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 of_examples.load_profile("house")
 
 

@@ -76,10 +76,10 @@ def count_recovery_codes(session: Session, person_id: int) -> int:
 
 def begin(session: Session, person: Person, ring: Ring, *, now: datetime) -> Enrolment:
     """Make a secret for the phone; it counts only once a code of it was given."""
-    if is_on(session, person.id):
-        raise SecondFactorOn
-    found = session.get(SecondFactor, person.id)
+    found = _locked(session, person)
     if found is not None:
+        if found.confirmed_at is not None:
+            raise SecondFactorOn
         session.delete(found)
         session.flush()
     secret, binding = pyotp.random_base32(), new_binding()
@@ -110,7 +110,8 @@ def confirm(
     session: Session, person: Person, code: str, ring: Ring, *, address: str, now: datetime
 ) -> list[str] | CodeWrong:
     """Turn the factor on with a first code; return the recovery codes, which are shown this once."""
-    found = session.get(SecondFactor, person.id, with_for_update=True)
+    queries.lock_attempts(session, person.username)
+    found = _locked(session, person)
     if found is None:
         raise SecondFactorNotBegun
     if found.confirmed_at is not None:
@@ -130,7 +131,8 @@ def check(
 
     The refusal is returned and not raised, so that the failed try is committed too.
     """
-    found = session.get(SecondFactor, person.id, with_for_update=True)
+    queries.lock_attempts(session, person.username)
+    found = _locked(session, person)
     if found is None or found.confirmed_at is None:
         return None
     if not code.strip():
@@ -140,7 +142,7 @@ def check(
 
 def turn_off(session: Session, person: Person, *, by: Person | None, now: datetime) -> None:
     """Ask for no code any more; the caller has asked the person for password and code, or is the admin."""
-    found = session.get(SecondFactor, person.id)
+    found = _locked(session, person)
     if found is None:
         return
     was_on = found.confirmed_at is not None
@@ -152,7 +154,8 @@ def turn_off(session: Session, person: Person, *, by: Person | None, now: dateti
 
 def renew_recovery_codes(session: Session, person: Person, *, now: datetime) -> list[str]:
     """Replace all recovery codes; the old ones count no more."""
-    if not is_on(session, person.id):
+    found = _locked(session, person)
+    if found is None or found.confirmed_at is None:
         raise SecondFactorNotBegun
     codes = _new_recovery_codes(session, person)
     record(session, "recovery_codes_renewed", at=now, by=person, person_id=person.id)
@@ -169,6 +172,14 @@ def reseal_secrets(session: Session, ring: Ring) -> int:
     return len(rows)
 
 
+def _locked(session: Session, person: Person) -> SecondFactor | None:
+    """Return the person's factor as it is by now, held for this transaction.
+
+    Whoever counts tries has locked them before: so does who asks for the password first.
+    """
+    return session.get(SecondFactor, person.id, with_for_update=True, populate_existing=True)
+
+
 def _try(
     session: Session,
     person: Person,
@@ -179,7 +190,6 @@ def _try(
     address: str,
     now: datetime,
 ) -> CodeWrong | None:
-    queries.lock_attempts(session, person.username)
     wait = wait_seconds(queries.count_failures(session, person.username, address, now), now)
     if wait:
         raise SignInThrottled(seconds=wait)

@@ -274,6 +274,8 @@ def _dates_of(appointment: Appointment) -> dict[str, str | None]:
 
 def _ensure_admin_remains(session: Session, day: date) -> None:
     session.flush()
+    # Two admins who take the office from each other at once: the second sees what the first did.
+    queries.lock_office(session, ADMIN)
     if not queries.list_people_in_role(session, ADMIN, day):
         raise AdminMissing
 

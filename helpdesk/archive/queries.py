@@ -55,7 +55,8 @@ def find_kept(session: Session, ticket: Ticket) -> Kept:
     holds = session.scalars(
         select(LegalHold).where(LegalHold.ticket_id == ticket.id).order_by(LegalHold.id)
     ).all()
-    return Kept(ticket, session.get(Retention, ticket.id), holds, session.get(Erasure, ticket.id))
+    retention = session.get(Retention, ticket.id, populate_existing=True)
+    return Kept(ticket, retention, holds, session.get(Erasure, ticket.id))
 
 
 def get_hold(session: Session, ticket: Ticket, hold_id: int) -> LegalHold:

@@ -73,6 +73,7 @@ def choose_class(
     chosen = schedule.find(code)
     if chosen is None:
         raise RetentionClassUnknown(class_code=code)
+    _lock_case(session, ticket)
     _ensure_ended(ticket)
     return _class(session, ticket, chosen, office.zone, by=by, in_role=role, now=now)
 
@@ -83,6 +84,7 @@ def place_hold(
     """Forbid to erase anything of the case until the hold is lifted."""
     role = _ensure_head(session, office, by, now)
     _ensure_said(reason)
+    _lock_case(session, ticket)
     if queries.find_kept(session, ticket).open_hold is not None:
         raise EditConflict
     hold = LegalHold(ticket_id=ticket.id, reason=reason.strip(), placed_at=now, placed_by_id=by.id)
@@ -143,6 +145,7 @@ def erase_requester(
     role = _ensure_head(session, office, by, now)
     _ensure_said(reason)
     today = office.day_of(now)
+    _lock_case(session, ticket)
     kept = queries.find_kept(session, ticket)
     _ensure_erasable(kept, today, asked_by_requester=asked_by_requester)
     counts = {
@@ -214,6 +217,11 @@ def _ensure_head(session: Session, office: Office, by: Person, now: datetime) ->
     if not heads:
         raise Forbidden
     return heads[0]
+
+
+def _lock_case(session: Session, ticket: Ticket) -> None:
+    """Let one transaction at a time decide on the case, on what it is by now: what is held is not erased."""
+    session.refresh(ticket, with_for_update={"key_share": True})
 
 
 def _ensure_ended(ticket: Ticket) -> None:

@@ -95,6 +95,8 @@ def carry_out_import(
 
     `lines` are those that were ticked; None stands for all.
     """
+    # They are changed in the order of the file, while others lock devices by their numbers.
+    queries.lock_all_devices(session)
     plan = plan_import(session, rows, may_move_secrets=may_move_secrets)
     if fingerprint(plan) != agreed:
         raise ImportStale

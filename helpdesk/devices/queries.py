@@ -29,7 +29,25 @@ def get_device(session: Session, device_id: int) -> Device:
 
 def lock_device(session: Session, device_id: int) -> None:
     """Let one transaction at a time write of the device; who only refers to it does not wait."""
-    session.execute(select(Device.id).where(Device.id == device_id).with_for_update(key_share=True))
+    _lock(session, select(Device.id).where(Device.id == device_id))
+
+
+def lock_family(session: Session, device_id: int) -> None:
+    """Lock the device and the silent ones behind it, which its answer wakes.
+
+    By their numbers, as all are locked when a schedule changes: so no two wait for each other in a ring.
+    """
+    is_behind = (Device.parent_id == device_id) & (Device.silent_readings > 0)
+    _lock(session, select(Device.id).where((Device.id == device_id) | is_behind))
+
+
+def lock_all_devices(session: Session) -> None:
+    """Lock every device, for what is written on all of them at once."""
+    _lock(session, select(Device.id))
+
+
+def _lock(session: Session, devices: Select[int]) -> None:
+    session.execute(devices.order_by(Device.id).with_for_update(key_share=True)).all()
 
 
 def find_device_by_name(session: Session, name: str) -> Device | None:

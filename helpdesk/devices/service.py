@@ -196,6 +196,8 @@ def _checked(session: Session, given: DeviceInput, device: Device | None) -> dic
 def _ensure_parent(session: Session, parent_id: int | None, device: Device | None) -> None:
     if parent_id is None or (device is not None and device.parent_id == parent_id):
         return
+    # Two who put two devices behind each other at once: the second sees what the first did.
+    queries.lock_all_devices(session)
     problem = parent_problem(device.id if device else None, parent_id, queries.map_parents(session))
     if problem is not None:
         raise DeviceRefused(field="parent_id", reason=problem)

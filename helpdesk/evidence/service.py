@@ -21,7 +21,7 @@ from helpdesk.database import transaction
 from helpdesk.devices import host_keys, reading
 from helpdesk.devices.logins import note_refusal
 from helpdesk.devices.models import Device
-from helpdesk.devices.queries import lock_device
+from helpdesk.devices.queries import lock_device, lock_family
 from helpdesk.events import record
 from helpdesk.evidence import attempts, queries
 from helpdesk.evidence.attempts import Attempt
@@ -172,6 +172,8 @@ def _finish(
     run = session.scalars(select(SnapshotRun).where(SnapshotRun.id == run_id).with_for_update()).one()
     if run.state == "done":
         return queries.find_snapshot_of_run(session, run_id)
+    # What another reading of the device noted on it a moment ago is counted on from there.
+    lock_family(session, run.device_id)
     run.state, run.lease_until, run.finished_at = "done", None, now
     if facts is not None and attempt is not None:
         attempts.note_outcome(run.device, facts, attempt.memory, slot=run.due_at)

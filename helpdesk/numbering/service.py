@@ -64,6 +64,8 @@ def void_number(
         raise Forbidden
     if issued.series == AGENDA:
         raise NumberStays(number=issued.text)
+    # Of two heads at once the second reads what the first wrote.
+    session.refresh(issued, with_for_update={"key_share": True})
     if issued.is_void:
         raise NumberAlreadyVoid(number=issued.text)
     if not reason.strip():

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from helpdesk.accounts.models import Person
 from helpdesk.devices.grouping import get_group
 from helpdesk.devices.models import Device
-from helpdesk.devices.queries import get_site
+from helpdesk.devices.queries import get_site, lock_all_devices
 from helpdesk.events import record
 from helpdesk.schedules.errors import ScheduleRefused
 from helpdesk.schedules.models import Schedule
@@ -146,6 +146,7 @@ def _forget_moments(session: Session, schedule: Schedule) -> None:
     """
     if schedule.kind != Kind.SNAPSHOT.value:
         return
+    lock_all_devices(session)
     session.execute(update(Device).values(next_due_at=None).execution_options(synchronize_session="fetch"))
 
 

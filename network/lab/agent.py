@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -54,7 +55,11 @@ class _ViewInstrument(AbstractMibInstrumController):  # type: ignore[misc]
 
 
 class SnmpAgent:
-    """One device of the lab, answering on one port of loopback."""
+    """One device of the lab, answering on one port of loopback: a free one of the system's choice for 0.
+
+    Whoever made it can ask at once: the port is taken here, or OSError raised, and what comes before the loop
+    looks is kept by the system.
+    """
 
     def __init__(
         self,
@@ -69,11 +74,13 @@ class SnmpAgent:
         uptime: Callable[[float], float] = lambda now: now % 1e7,
         delay: Callable[[float], float] = lambda _now: 0.0,
     ) -> None:
+        self._wire = _listen(address, port)
+        self.port: int = self._wire.getsockname()[1]
         # Two engines with one id would confuse every SNMPv3 client.
-        digest = hashlib.sha256(f"{name}:{port}".encode()).digest()[:8]
+        digest = hashlib.sha256(f"{name}:{self.port}".encode()).digest()[:8]
         self._engine = engine.SnmpEngine(rfc1902.OctetString(b"\x80\x00\x4f\xb8\x05" + digest))
         config.add_transport(
-            self._engine, udp.DOMAIN_NAME, udp.UdpAsyncioTransport().open_server_mode((address, port))
+            self._engine, udp.DOMAIN_NAME, udp.UdpAsyncioTransport().open_server_mode(sock=self._wire)
         )
         if community is not None:
             config.add_v1_system(self._engine, _SECURITY_NAME, community)
@@ -92,6 +99,19 @@ class SnmpAgent:
     def close(self) -> None:
         """Stop answering and give the port back."""
         self._engine.close_dispatcher()
+        self._wire.close()
+
+
+def _listen(address: str, port: int) -> socket.socket:
+    """Return the bound socket; pysnmp would bind it some time later, and stay deaf where it cannot."""
+    wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        wire.bind((address, port))
+    except OSError:
+        wire.close()
+        raise
+    wire.setblocking(False)
+    return wire
 
 
 def _guarded(responder: Any, clock: Clock, delay: Callable[[float], float]) -> Any:

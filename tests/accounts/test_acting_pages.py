@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from helpdesk import clock
 from helpdesk.accounts.models import ActingAppointment, Person
+from tests.factories.moments import office_day
 from tests.factories.people import KABAG, KASUBBAG, Office, make_person
 
 SignIn = Callable[[FlaskClient, Person], None]
 
 
 def decree(office: Office, **values: object) -> dict[str, object]:
-    today = clock.now().date()
+    today = office_day()
     return {
         "person_id": office.kasubbag.id,
         "kind": "plh",
@@ -116,7 +117,7 @@ def test_who_signed_in_yesterday_gains_the_office_today_and_loses_it_with_the_de
     deputy = make_person(session, name="Tanpa Jabatan")
     sign_in(client, deputy)
     assert client.get("/desk").status_code == 403
-    today = clock.now().date()
+    today = office_day()
     row = ActingAppointment(
         person_id=deputy.id,
         role=KABAG,

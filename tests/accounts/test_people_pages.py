@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk import clock
 from helpdesk.accounts import queries, service
 from helpdesk.accounts.models import Person
+from tests.factories.moments import office_day
 from tests.factories.people import PASSWORD, Office, make_person
 
 SignIn = Callable[[FlaskClient, Person], None]
@@ -27,7 +27,7 @@ def as_admin(client: FlaskClient, office: Office, sign_in: SignIn) -> FlaskClien
 
 
 def new_person(**values: object) -> dict[str, object]:
-    today = clock.now().date().isoformat()
+    today = office_day().isoformat()
     return {
         "name": "Siti Aminah, S.Kom.",
         "username": "siti.aminah",
@@ -122,7 +122,7 @@ def test_the_admin_cannot_shut_themselves_out(
     appointment = office.admin.appointments[0]
     response = as_admin.post(
         f"/people/{office.admin.id}/appointments/{appointment.id}/end",
-        data={"last_day": clock.now().date().isoformat()},
+        data={"last_day": office_day().isoformat()},
     )
     assert response.status_code == 422
     assert b"Appoint another admin first." in response.data
@@ -142,7 +142,7 @@ def test_details_are_corrected(as_admin: FlaskClient, office: Office, session: S
 def test_an_appointment_from_a_date_to_a_date(
     as_admin: FlaskClient, office: Office, session: Session
 ) -> None:
-    today = clock.now().date()
+    today = office_day()
     values = {"role": "head", "starts_on": today + timedelta(days=7), "ends_on": today + timedelta(days=14)}
     path = f"/people/{office.kasubbag.id}/appointments"
     assert as_admin.post(path, data=values).status_code == 302
@@ -160,7 +160,7 @@ def test_an_appointment_from_a_date_to_a_date(
 def test_ending_an_appointment_keeps_it_on_record(
     as_admin: FlaskClient, office: Office, session: Session
 ) -> None:
-    today = clock.now().date()
+    today = office_day()
     appointment = office.pelaksana.appointments[0]
     path = f"/people/{office.pelaksana.id}/appointments/{appointment.id}/end"
     assert as_admin.get(path).status_code == 200

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from helpdesk import clock
 from helpdesk.accounts.models import SignInAttempt, SignInSession
 from helpdesk.web.current import TOKEN
+from tests.factories.moments import office_day
 from tests.factories.people import PASSWORD, Office, make_person
 
 SignIn = Callable[[FlaskClient, object], None]
@@ -190,5 +191,5 @@ def test_an_office_that_ended_yesterday_opens_nothing_today(
 ) -> None:
     sign_in(client, office.admin)
     assert client.get("/people").status_code == 200
-    office.admin.appointments[0].ends_on = clock.now().date() - timedelta(days=2)
+    office.admin.appointments[0].ends_on = office_day(days=-2)
     assert client.get("/people").status_code == 403

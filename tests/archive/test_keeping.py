@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from helpdesk.accounts.models import Person
@@ -35,6 +35,7 @@ from helpdesk.tickets.rules import NewFile
 from tests.factories.moments import MORNING
 from tests.factories.people import Office
 from tests.factories.tickets import make_ticket, make_ticket_office
+from tests.factories.waiting import beside
 
 HERE = make_ticket_office()
 ZONE = ZoneInfo("Asia/Jakarta")
@@ -94,6 +95,28 @@ def test_a_case_is_due_the_day_after_its_last_day(session: Session, ended: Ticke
     last = date(TODAY.year + 5, 12, 31)
     assert queries.list_due(session, last) == []
     assert [each.ticket_id for each in queries.list_due(session, last + timedelta(days=1))] == [ended.id]
+
+
+def test_a_case_that_is_being_held_is_not_erased_in_the_same_moment(
+    engine: Engine, session: Session, ended: Ticket, office: Office
+) -> None:
+    ended_id, head_id = ended.id, office.kabag.id
+    session.commit()
+
+    def erase(own: Session) -> object:
+        ticket, by = own.get_one(Ticket, ended_id), own.get_one(Person, head_id)
+        return service.erase_requester(
+            own, ticket, "Diminta", HERE, asked_by_requester=True, by=by, now=LATER
+        )
+
+    with beside(engine, session, erase) as start:
+        service.place_hold(session, ended, "Perkara 12/2026", HERE, by=office.kabag, now=LATER)
+        erasing = start()
+        session.commit()
+    with pytest.raises(HeldByLaw):
+        erasing.result()
+    session.expire_all()
+    assert ended.requester_name == "Sri Wahyuni"
 
 
 def test_a_held_case_is_not_due(session: Session, ended: Ticket, office: Office) -> None:

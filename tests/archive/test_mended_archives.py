@@ -192,7 +192,11 @@ def test_a_file_that_is_there_twice_is_named(packed: Packed, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(place=st.integers(min_value=0), bit=st.integers(0, 7))
 def test_a_damaged_download_is_a_verdict_and_no_crash(
     packed: Packed, tmp_path: Path, place: int, bit: int

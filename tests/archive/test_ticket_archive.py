@@ -124,7 +124,11 @@ def test_another_ticket_shows_only_by_the_digests_of_its_acts(folder: Path) -> N
     assert any("act" in link for link in links)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.data())
 def test_one_changed_byte_in_any_file_is_found(folder: Path, data: st.DataObject) -> None:
     files = sorted(each for each in folder.rglob("*") if each.is_file() and each.name != "verify.py")

@@ -9,14 +9,17 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from helpdesk.accounts.models import Person
 from helpdesk.devices import service
 from helpdesk.devices.errors import DeviceRefused
 from helpdesk.devices.models import Device
 from helpdesk.devices.rules import DeviceInput, parent_problem
 from tests.factories.network import make_device
 from tests.factories.people import Office
+from tests.factories.waiting import beside
 
 
 def _given(device: Device, **fields: object) -> DeviceInput:
@@ -39,6 +42,26 @@ def test_a_circle_of_devices_is_refused_with_what_to_do(
         assert "Choose another one" in refusal.value.details["reason"]
     service.change_device(session, room, _given(room, parent_id=core.id), now=now, by=office.admin)
     assert room.parent_id == core.id
+
+
+def test_two_devices_are_not_put_behind_each_other_in_the_same_moment(
+    engine: Engine, session: Session, now: datetime, office: Office
+) -> None:
+    first, second, admin = make_device(session), make_device(session), office.admin
+    first_id, second_id, admin_id = first.id, second.id, admin.id
+    session.commit()
+
+    def put_the_second_behind_the_first(own: Session) -> None:
+        given, by = own.get_one(Device, second_id), own.get_one(Person, admin_id)
+        service.change_device(own, given, _given(given, parent_id=first_id), now=now, by=by)
+
+    with beside(engine, session, put_the_second_behind_the_first) as start:
+        service.change_device(session, first, _given(first, parent_id=second_id), now=now, by=admin)
+        putting = start()
+        session.commit()
+    with pytest.raises(DeviceRefused) as refusal:
+        putting.result()
+    assert refusal.value.field == "parent_id"
 
 
 def test_a_device_that_does_not_exist_is_no_parent(session: Session, now: datetime, office: Office) -> None:

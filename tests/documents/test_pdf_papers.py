@@ -138,7 +138,11 @@ def test_a_requesters_text_is_printed_and_never_evaluated(report, receipt, dispo
         assert expected in "".join(pdf_text(render_document(kind, paper.to_dict())).split())
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(text=st.text(max_size=200))
 def test_no_text_can_break_a_receipt(receipt, text):
     paper = replace(receipt, subject=text, requester_name=text, attachment_names=(text,))
@@ -194,10 +198,10 @@ def test_documents_drawn_at_once_do_not_mix(receipt, pdf_text):
 def test_five_hundred_interfaces_are_all_listed_within_half_a_second(report, wide_annex, pdf_text):
     data = replace(report, snapshots=(wide_annex(500),)).to_dict()
     render_document(DocumentKind.REPORT, replace(report, number="pemanasan").to_dict())
-    started = time.perf_counter()
+    started = time.process_time()
     pdf = render_document(DocumentKind.REPORT, data)
-    # Ten times the measured time: a busy machine passes, a wrong algorithm does not.
-    assert time.perf_counter() - started < 3
+    # Ten times the measured time, of the processor: a busy machine passes, a wrong algorithm does not.
+    assert time.process_time() - started < 3
     text = pdf_text(pdf)
     assert all(f"GigabitEthernet1/0/{port} " in text for port in range(1, 501))
     assert text.count("Nama Keterangan Admin") >= 8

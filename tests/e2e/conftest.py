@@ -18,16 +18,15 @@ from helpdesk.demo.people import PASSWORD as DEMO_PASSWORD
 from helpdesk.demo.programs import helpdesk_command
 from tests.factories.browser import Eye, running_browser
 from tests.factories.daemons import (
-    HOST,
     PACKAGES,
     Agent,
     Server,
     find_program,
-    free_port,
     running,
     snmp_agent,
     ssh_server,
 )
+from tests.factories.ports import HOST, free_port
 from tests.factories.product import PASSWORD, Product, answers, fill_office, running_product
 
 
@@ -121,7 +120,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         environment=environment,
         where=ROOT,
         is_ready=lambda: _is_ready(folder / "run.log") and answers(f"{url}/health"),
-        seconds=180,
+        seconds=600,
     ):
         yield url
 

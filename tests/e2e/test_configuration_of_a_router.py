@@ -13,7 +13,7 @@ from tests.factories.router import frr_router
 from tests.factories.ssh_logins import make_ssh_device
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 def test_a_round_keeps_what_a_router_prints_whole_and_masked(
     session: Session, settings: HelpdeskSettings, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

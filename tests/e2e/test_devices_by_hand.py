@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.factories.browser import Eye
-from tests.factories.daemons import HOST
+from tests.factories.ports import HOST
 from tests.factories.product import Product
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from config import build_settings
-from helpdesk import clock
 from helpdesk.demo.people import PASSWORD
 from tests.factories.browser import VIEWS, Eye, weigh
+from tests.factories.moments import office_day
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 
@@ -56,7 +55,7 @@ def deputy(demo: str, browser: Browser) -> None:
     page.select_option('[name="person_id"]', value=chosen)
     page.fill('[name="decree_number"]', "SPT-170/SET/2026")
     for name, days in {"starts_on": 30, "ends_on": 33}.items():
-        page.fill(f'[name="{name}"]', (clock.now() + timedelta(days=days)).date().isoformat())
+        page.fill(f'[name="{name}"]', office_day(days=days).isoformat())
     page.locator("main form button[type=submit]").click()
     expect(page.locator("main")).to_contain_text("SPT-170/SET/2026")
     page.context.close()

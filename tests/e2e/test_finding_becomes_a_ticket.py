@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from helpdesk.documents.models import Document
-from helpdesk.evidence.models import Snapshot
+from helpdesk.evidence.models import Snapshot, SnapshotRun
 from helpdesk.tickets.models import EvidenceItem, Ticket
 from tests.factories.browser import Eye
 from tests.factories.daemons import wait_until
@@ -48,29 +48,28 @@ def office(tmp_path: Path) -> Any:
 
 
 def wait_for_evidence(office: Product) -> int:
-    """Wait until a ticket stands with what set it off and a fresh look, within a minute of the event."""
+    """Wait until a ticket stands with what set it off and a fresh look, due within a minute of the event."""
 
     def found() -> int | None:
         with office.session() as session:
             ticket = session.scalar(select(Ticket).where(Ticket.channel == "monitoring").limit(1))
-            taken = (
+            looks = (
                 []
                 if ticket is None
-                else list(
-                    session.scalars(
-                        select(Snapshot.taken_at)
-                        .join(EvidenceItem, EvidenceItem.snapshot_id == Snapshot.id)
-                        .where(EvidenceItem.ticket_id == ticket.id)
-                        .order_by(Snapshot.taken_at)
-                    )
-                )
+                else session.execute(
+                    select(Snapshot.taken_at, SnapshotRun.due_at)
+                    .join(SnapshotRun, SnapshotRun.id == Snapshot.run_id)
+                    .join(EvidenceItem, EvidenceItem.snapshot_id == Snapshot.id)
+                    .where(EvidenceItem.ticket_id == ticket.id)
+                    .order_by(Snapshot.taken_at)
+                ).all()
             )
-            if ticket is None or len(taken) < 2:
+            if ticket is None or len(looks) < 2:
                 return None
-            assert taken[1] - taken[0] < timedelta(seconds=60)
+            assert looks[1].due_at - looks[0].taken_at < timedelta(seconds=60)
             return ticket.id
 
-    wait_until(lambda: found() is not None, "the automatic ticket with its evidence", seconds=120)
+    wait_until(lambda: found() is not None, "the automatic ticket with its evidence")
     ticket_id = found()
     assert ticket_id is not None
     return ticket_id

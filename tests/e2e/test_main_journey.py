@@ -120,7 +120,7 @@ def wait_for_scheduled_snapshot(office: Product) -> None:
             scheduled = select(Snapshot.id).join(SnapshotRun).where(SnapshotRun.reason == "schedule")
             return session.scalar(scheduled.limit(1)) is not None
 
-    wait_until(is_taken, "a scheduled snapshot", seconds=150)
+    wait_until(is_taken, "a scheduled snapshot")
 
 
 def open_from_desk(eye: Eye, page: Page, number: str) -> None:

@@ -16,7 +16,8 @@ from network import SnmpCredentials, SnmpV1Credentials, SnmpV2cCredentials, Snmp
 from network.collector import collect_snapshot_async
 from network.snmp.pysnmp_engine import EnginePool
 from network.snmp.suitability import OneDevice, Suitability
-from tests.factories.daemons import HOST, find_program, free_port, running
+from tests.factories.daemons import find_program, running
+from tests.factories.ports import HOST, free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 

@@ -23,8 +23,9 @@ from helpdesk.devices.rules import SNMP_V2C, SNMP_V3
 from helpdesk.evidence.models import SnapshotRun
 from helpdesk.evidence.traps.models import ReceivedTrap
 from helpdesk.schema import upgrade
-from tests.factories.daemons import HOST, find_program, free_port, running, wait_until
+from tests.factories.daemons import find_program, running, wait_until
 from tests.factories.network import make_device
+from tests.factories.ports import HOST, free_port
 
 LINK_DOWN = "1.3.6.1.6.3.1.1.5.3"
 PORT_OF_IT = ("1.3.6.1.2.1.2.2.1.2.7", "s", "GigabitEthernet1/0/7")
@@ -44,9 +45,9 @@ class Office:
     def send(self, program: str, *arguments: str) -> None:
         """Run a program of net-snmp to its end; an inform that is not acknowledged fails."""
         environment = {**os.environ, "MIBS": "", "SNMP_PERSISTENT_DIR": str(self.folder / "snmp")}
-        command = [find_program(program), "-t", "5", "-r", "1", *arguments]
+        command = [find_program(program), "-t", "40", "-r", "1", *arguments]
         done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=60, check=False
+            command, env=environment, capture_output=True, text=True, timeout=120, check=False
         )
         assert done.returncode == 0, done.stderr
 
@@ -140,7 +141,7 @@ def test_traps_and_informs_of_every_version_arrive_and_have_the_device_read(rece
         ("v3", "linkDown", True, link),
         ("v3", "linkDown", True, link),
     ]
-    wait_until(lambda: len(receiving.traps()) >= len(expected), "the traps in the database", seconds=15)
+    wait_until(lambda: len(receiving.traps()) >= len(expected), "the traps in the database")
     assert receiving.traps() == expected
     runs = receiving.look(lambda session: [run.reason for run in session.scalars(select(SnapshotRun))])
     assert runs == ["trap"], "five traps of one moment have the device read once"

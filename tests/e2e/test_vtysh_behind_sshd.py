@@ -10,7 +10,8 @@ import pytest
 from network.collector import collect_snapshot
 from network.observations import Failure, Snapshot
 from network.targets import SshCredentials, Target
-from tests.factories.daemons import HOST, Server
+from tests.factories.daemons import Server
+from tests.factories.ports import HOST
 from tests.factories.router import frr_router
 
 COMMANDS = ("show version", "show bgp summary", "show running-config")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.devices import credentials, reading
 from helpdesk.devices.models import Device
+from helpdesk.devices.queries import lock_device
 from helpdesk.events import Event
 from helpdesk.evidence import service as evidence_service
 from helpdesk.evidence.configurations import queries, service
@@ -23,6 +24,7 @@ from network import CommandOutput, SystemFacts, TargetSummary
 from network import Snapshot as Facts
 from tests.factories.network import make_device
 from tests.factories.people import Office
+from tests.factories.waiting import beside
 
 RING = {"k1": bytes(32)}
 HOUR = timedelta(hours=1)
@@ -286,3 +288,22 @@ def test_a_person_confirms_on_the_page_what_shrank(
     sign_in(client, office.pelaksana)
     assert "It is whole" in client.get(page).text
     assert "In force" in client.post(f"{page}/confirm", follow_redirects=True).text
+
+
+def test_a_reading_that_ends_late_and_one_that_begins_wait_for_each_other_in_one_order(
+    engine: Engine, session: Session, now: datetime
+) -> None:
+    device_id = make_device(session).id
+    assert service.lease_reading(session, device_id, hours=24, now=now, seconds=60)
+    session.commit()
+
+    def end(own: Session) -> object:
+        return service._finish(own, device_id, "cisco_ios", _output(), by_id=None, now=now + HOUR)
+
+    with beside(engine, session, end) as start:
+        lock_device(session, device_id)
+        ending = start()
+        assert service.lease_reading(session, device_id, hours=24, now=now + HOUR, seconds=60)
+        session.commit()
+    ending.result()
+    assert session.scalar(select(func.count()).select_from(Configuration)) == 1

@@ -78,7 +78,9 @@ def oracle(readings: Sequence[tuple[int, float | None]], resolution: Resolution)
 
 @given(readings=READINGS)
 @hypothesis_settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_a_roll_up_is_what_all_raw_values_say_in_whatever_order_they_came(
     session: Session, readings: list[tuple[int, float | None]]

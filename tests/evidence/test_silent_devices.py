@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, event, select
+from sqlalchemy.orm import Session, sessionmaker
 
+from helpdesk.accounts.models import Person
 from helpdesk.devices import credentials, reading
 from helpdesk.devices.models import Device
 from helpdesk.evidence import queries, service
 from helpdesk.evidence.attempts import is_left_alone
 from helpdesk.evidence.models import SnapshotRun
 from helpdesk.jobs import tasks
+from helpdesk.schedules import service as schedules
+from helpdesk.schedules.models import Schedule
+from helpdesk.schedules.rules import Kind, Rhythm, Timing
+from helpdesk.schedules.service import ScheduleInput
 from network import Failure, OneDevice, Suitability, SystemFacts
 from tests.factories.network import make_device
+from tests.factories.people import make_person
+from tests.factories.waiting import beside
 
 RING = {"k1": bytes(32)}
 SETTINGS = SimpleNamespace(snapshot_budget_seconds=5, key_ring=lambda: RING)
@@ -199,3 +208,65 @@ def test_the_schedule_passes_a_silent_device_by_longer_and_longer_up_to_an_hour(
             parent.silent_readings, parent.silent_at = parent.silent_readings + 1, run.due_at
             slots.append((run.due_at - first) // five)
     assert slots == [0, 1, 3, 7, 15, 27, 39, 51]
+
+
+def _ask(session: Session, device: Device, now: datetime) -> int:
+    run = SnapshotRun(device_id=device.id, due_at=now, reason="schedule", state="due", attempts=0)
+    session.add(run)
+    session.flush()
+    return run.id
+
+
+def _read_while(
+    engine: Engine, run_id: int, now: datetime, start: Callable[[], Future[None]]
+) -> Future[None]:
+    """Read the device of a run, and start something else once it has begun to write of the device."""
+    makes, begun = sessionmaker(engine), list[Future[None]]()
+
+    def note(writing: Session, _context: object) -> None:
+        if not begun and any(isinstance(each, Device) for each in writing.dirty):
+            begun.append(start())
+
+    event.listen(makes, "after_flush", note)
+    service.carry_out_run(makes, run_id, SETTINGS, "web:1", now=lambda: now)
+    return begun[0]
+
+
+def test_two_silences_noted_at_once_are_two(
+    engine: Engine, session: Session, parent: Device, network: Network, now: datetime
+) -> None:
+    network.dead = {"inti"}
+    first, second = _ask(session, parent, now), _ask(session, parent, now + QUARTER)
+    session.commit()
+
+    def read(_own: Session) -> None:
+        service.carry_out_run(engine, second, SETTINGS, "web:2", now=lambda: now)
+
+    with beside(engine, session, read) as start:
+        reading_too = _read_while(engine, first, now, start)
+    reading_too.result()
+    session.expire_all()
+    assert parent.silent_readings == 2
+
+
+def test_a_schedule_changed_while_children_are_woken_waits_for_that_and_not_in_a_ring(
+    engine: Engine, session: Session, parent: Device, child: Device, network: Network, now: datetime
+) -> None:
+    every = ScheduleInput(kind=Kind.SNAPSHOT, timing=Timing(rhythm=Rhythm.INTERVAL, every_minutes=15))
+    schedule_id = schedules.add_schedule(session, every, now=now).id
+    official, run_id = make_person(session, "technician").id, _ask(session, parent, now)
+    child.silent_readings, child.silent_at, child.next_due_at = 3, now, now + timedelta(hours=1)
+    session.flush()
+    # PostgreSQL keeps the row that was written last behind the others, and writes all in that order.
+    parent.silent_readings = 3
+    session.commit()
+
+    def pause(own: Session) -> None:
+        schedule, by = own.get_one(Schedule, schedule_id), own.get_one(Person, official)
+        schedules.pause_schedule(own, schedule, now=now, by=by)
+
+    with beside(engine, session, pause) as start:
+        pausing = _read_while(engine, run_id, now, start)
+    pausing.result()
+    session.expire_all()
+    assert (parent.silent_readings, child.silent_at, child.next_due_at) == (0, None, None)

@@ -3,7 +3,6 @@ from __future__ import annotations
 import hashlib
 import threading
 import zlib
-from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +13,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk import events
-from helpdesk.database import transaction
 from helpdesk.devices import credentials, reading
 from helpdesk.devices.models import Device
 from helpdesk.events import Event
@@ -24,6 +22,7 @@ from helpdesk.evidence.models import Snapshot, SnapshotRun, StoredFile
 from tests.factories.network import make_device
 from tests.factories.people import Office
 from tests.factories.snapshots import make_facts, make_port, store
+from tests.factories.waiting import beside
 
 RING = {"k1": bytes(32)}
 SETTINGS = SimpleNamespace(snapshot_budget_seconds=5, key_ring=lambda: RING)
@@ -301,13 +300,12 @@ def test_a_snapshot_that_waited_for_another_of_its_device_is_compared_with_it(
         mine = own.get_one(Device, device_id)
         return store(own, mine, make_facts(mine, moment, make_port()))
 
-    def store_later() -> int | None:
-        with Session(engine) as own, transaction(own):
-            return store_at(own, now + timedelta(seconds=1)).previous_id
+    def store_later(own: Session) -> int | None:
+        return store_at(own, now + timedelta(seconds=1)).previous_id
 
-    with ThreadPoolExecutor(1) as pool:
-        with Session(engine) as own, transaction(own):
-            first = store_at(own, now).id
-            waiting = pool.submit(store_later)
-            assert not wait([waiting], timeout=1).done, "the second was stored while the first was not yet"
-        assert waiting.result(timeout=30) == first
+    with beside(engine, session, store_later) as start:
+        first = store_at(session, now).id
+        waiting = start()
+        assert not waiting.done(), "the second was stored while the first was not yet"
+        session.commit()
+    assert waiting.result() == first

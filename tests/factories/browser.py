@@ -34,7 +34,7 @@ VIEWS = {
     "narrow-dark": (NARROW, "dark"),
 }
 # Two cores, often busy with other things: patience costs nothing where all goes well.
-PATIENCE_MS = 45_000
+PATIENCE_MS = 120_000
 OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",

@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 
 from helpdesk.demo.programs import Program, python, start, stop, tail
+from tests.factories.ports import HOST, free_port
 
-HOST = "127.0.0.1"
 SYSTEM_PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"))
-READY_SECONDS = 60.0
+READY_SECONDS = 240.0
 PACKAGES = {
     "chromium": "chromium",
     "snmpd": "snmpd",
@@ -42,13 +42,6 @@ def find_program(name: str) -> str:
     if found is None:
         pytest.fail(f"{name} is missing here: sudo apt install {PACKAGES.get(name, name)}", pytrace=False)
     return found
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until(condition: Callable[[], bool], what: str, *, seconds: float = READY_SECONDS) -> None:

@@ -74,6 +74,4 @@ async def v3_agent(port, auth="SHA-256", priv="AES-128", name="v3"):
         priv_key="kunci-privasi",
     )
     view = MibView({oid: constant(value) for oid, value in table().items()})
-    agent = SnmpAgent(name=name, view=view, address="127.0.0.1", port=port, user=user)
-    await asyncio.sleep(0.02)  # its port is opened by a task of its own
-    return agent
+    return SnmpAgent(name=name, view=view, address="127.0.0.1", port=port, user=user)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from network.lab.agent import SnmpAgent
 from network.lab.definition import list_device_files
 from network.lab.mib import build_view
+from tests.factories.ports import free_port
 
 COMMUNITY = "lab-percobaan"
 
@@ -25,12 +26,6 @@ class LabAgent:
     community: str = COMMUNITY
 
 
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def agents_at(*addresses: str, community: str = COMMUNITY) -> Iterator[int]:
     """Give agents that answer at these addresses of loopback, all on one port, which is returned."""
@@ -38,13 +33,11 @@ def agents_at(*addresses: str, community: str = COMMUNITY) -> Iterator[int]:
     thread = threading.Thread(target=loop.run_forever, name="lab", daemon=True)
     thread.start()
     file = next(each for each in list_device_files() if each.community)
-    port = _free_port()
+    view, port = build_view(file), free_port(socket.SOCK_DGRAM)
 
     async def start() -> list[SnmpAgent]:
         return [
-            SnmpAgent(
-                name=f"lab-{address}", view=build_view(file), address=address, port=port, community=community
-            )
+            SnmpAgent(name=f"lab-{address}", view=view, address=address, port=port, community=community)
             for address in addresses
         ]
 
@@ -73,16 +66,15 @@ def running_agents(count: int, *, delay_seconds: float = 0.0) -> Iterator[list[L
     async def start() -> list[tuple[LabAgent, SnmpAgent]]:
         started = []
         for number in range(count):
-            place = LabAgent(f"lab-{number + 1}", _free_port())
             agent = SnmpAgent(
-                name=place.name,
+                name=f"lab-{number + 1}",
                 view=build_view(file),
                 address="127.0.0.1",
-                port=place.port,
+                port=0,
                 community=COMMUNITY,
                 delay=lambda _now: delay_seconds,
             )
-            started.append((place, agent))
+            started.append((LabAgent(f"lab-{number + 1}", agent.port), agent))
         return started
 
     async def stop() -> None:

@@ -53,7 +53,7 @@ class Command:
             self.printed.append(line.rstrip())
             self._lines.put(line.rstrip())
 
-    def wait_for_line(self, words: str, seconds: float = 60) -> str:
+    def wait_for_line(self, words: str, seconds: float = 200) -> str:
         """Return the next line that holds the words."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -69,14 +69,14 @@ class Command:
     def kill(self) -> None:
         """End the process as a power cut would."""
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(60)
 
     def stop(self) -> int:
         """Ask the process to end, and return its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(30)
+            return self.process.wait(120)
         finally:
             self._reader.join(5)
 

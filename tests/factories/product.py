@@ -23,8 +23,9 @@ from helpdesk.devices import service as device_service
 from helpdesk.devices.models import Device
 from helpdesk.devices.rules import SNMP_V3, SSH, DeviceInput, SiteInput
 from helpdesk.tickets.service import programme
-from tests.factories.daemons import HOST, Agent, Server, free_port, running
+from tests.factories.daemons import Agent, Server, running
 from tests.factories.moments import LONG_AGO
+from tests.factories.ports import HOST, free_port
 
 PASSWORD = "kopi-tubruk-sore-hari"
 PEOPLE = {

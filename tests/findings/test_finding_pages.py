@@ -118,7 +118,7 @@ def test_maintenance_is_planned_in_the_time_of_the_office_and_ended(session, tec
     [
         ({}, "Please fill this in."),
         ({"subject": "device-1", "ends_at": "2026-11-23T08:00"}, "The end must come after the beginning."),
-        ({"subject": "site-1", "ends_at": "2026-12-31T08:00"}, "at most 31 days"),
+        ({"subject": "site-1", "ends_at": "2126-12-31T08:00"}, "at most 31 days"),
         ({"subject": "device-99"}, "Not a valid choice"),
     ],
 )

@@ -64,7 +64,6 @@ def _wait(condition: object, seconds: float, what: str) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.timeout(240)
 def test_a_sweep_that_is_killed_is_finished_after_the_restart_with_no_snapshot_twice(
     engine: Engine, session: Session, settings: HelpdeskSettings
 ) -> None:
@@ -73,14 +72,14 @@ def test_a_sweep_that_is_killed_is_finished_after_the_restart_with_no_snapshot_t
         _register(session, settings, agents)
         with running("scheduler", environment=environment) as first:
             first.wait_for_line("scheduler: leader")
-            _wait(lambda: _snapshots(engine) >= 2 and _states(engine)["leased"], 60, "no sweep began")
+            _wait(lambda: _snapshots(engine) >= 2 and _states(engine)["leased"], 200, "no sweep began")
             first.kill()
         killed = _states(engine)
         assert killed["leased"] >= 1, "the kill must leave a run that somebody held"
         assert killed["due"] >= 1, "the kill must come in the middle of the sweep"
         with running("scheduler", environment=environment) as second:
             second.wait_for_line("scheduler: leader")
-            _wait(lambda: set(_states(engine)) == {"done"}, 120, "the sweep was not finished")
+            _wait(lambda: set(_states(engine)) == {"done"}, 200, "the sweep was not finished")
             assert second.stop() == 0
     assert _states(engine)["done"] >= DEVICES
     per_run = select(SnapshotRun.id, func.count(Snapshot.id)).outerjoin(Snapshot).group_by(SnapshotRun.id)
@@ -88,7 +87,6 @@ def test_a_sweep_that_is_killed_is_finished_after_the_restart_with_no_snapshot_t
     assert session.scalars(select(Snapshot.reachable)).all() == [True] * _states(engine)["done"]
 
 
-@pytest.mark.timeout(120)
 def test_of_two_schedulers_one_leads_and_the_other_takes_over(
     engine: Engine, settings: HelpdeskSettings
 ) -> None:
@@ -106,7 +104,6 @@ def test_of_two_schedulers_one_leads_and_the_other_takes_over(
         assert other.stop() == 0
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 def test_a_database_that_goes_away_for_a_while_ends_no_scheduler(
     postgresql_server: Server, database_url: str, settings: HelpdeskSettings
@@ -121,7 +118,6 @@ def test_a_database_that_goes_away_for_a_while_ends_no_scheduler(
         assert not any("Traceback" in line for line in scheduler.printed)
 
 
-@pytest.mark.timeout(120)
 def test_one_round_takes_what_is_due_and_ends(
     engine: Engine, session: Session, settings: HelpdeskSettings
 ) -> None:
@@ -129,16 +125,15 @@ def test_one_round_takes_what_is_due_and_ends(
         _register(session, settings, agents)
         with running("scheduler", "--once", environment=environment_of(settings)) as once:
             once.wait_for_line("2 planned, 2 taken, 0 e-mails sent")
-            assert once.process.wait(30) == 0
+            assert once.process.wait(120) == 0
     assert _snapshots(engine) == 2
 
 
-@pytest.mark.timeout(120)
 def test_a_database_without_tables_is_refused_with_a_sentence(
     empty_database_url: str, settings: HelpdeskSettings
 ) -> None:
     environment = environment_of(settings) | {"HELPDESK_DATABASE_URL": empty_database_url}
     with running("scheduler", environment=environment) as command:
         command.wait_for_line("Run: helpdesk database upgrade")
-        assert command.process.wait(30) == 1
+        assert command.process.wait(120) == 1
         assert not any("Traceback" in line for line in command.printed)

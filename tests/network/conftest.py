@@ -4,16 +4,19 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from itertools import count
 
 import paramiko
 import pytest
 
 from network.lab.agent import SnmpAgent, start_agent
 from network.lab.definition import LabDeviceFile, list_device_files
+from network.lab.mib import build_view
 from network.lab.ssh_device import FakeSshDevice, SshFaults, SshIdentity
 from network.snmp import gufo_engine, pysnmp_engine
 from network.ssh.host_key import fingerprint_of
 from network.targets import SshCredentials, Target
+from tests.factories.ports import free_port
 
 # Where no wheel of the fast engine exists there is one engine to test.
 ENGINES = ["reference", "fast"] if gufo_engine.IS_AVAILABLE else ["reference"]
@@ -39,34 +42,48 @@ def agent_loop() -> Iterator[asyncio.AbstractEventLoop]:
     thread.join(5)
 
 
-def free_udp_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 def unused_udp_port() -> int:
-    return free_udp_port()
+    return free_port(socket.SOCK_DGRAM)
 
 
 @pytest.fixture
 def serve_agent(agent_loop) -> Iterator[Callable[..., int]]:
-    """Start an agent from a function that builds it for a port; return the port."""
+    """Start an agent from a function that builds it for a port, which is 0; return the port it has."""
     started: list[SnmpAgent] = []
 
     def serve(build: Callable[[int], SnmpAgent]) -> int:
-        port = free_udp_port()
-
         async def start() -> SnmpAgent:
-            return build(port)
+            return build(0)
 
-        started.append(asyncio.run_coroutine_threadsafe(start(), agent_loop).result(10))
-        return port
+        started.append(asyncio.run_coroutine_threadsafe(start(), agent_loop).result(30))
+        return started[-1].port
 
     yield serve
     for agent in started:
         agent_loop.call_soon_threadsafe(agent.close)
+
+
+@pytest.fixture
+def serve_datagrams(agent_loop) -> Iterator[Callable[..., int]]:
+    """Let what is built for a port answer there; return the port, at which it listens by then."""
+    transports: list[asyncio.DatagramTransport] = []
+
+    def serve(build: Callable[[int], asyncio.DatagramProtocol]) -> int:
+        async def start() -> int:
+            wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            wire.bind(("127.0.0.1", 0))
+            port: int = wire.getsockname()[1]
+            answering = build(port)
+            transport, _ = await agent_loop.create_datagram_endpoint(lambda: answering, sock=wire)
+            transports.append(transport)
+            return port
+
+        return asyncio.run_coroutine_threadsafe(start(), agent_loop).result(30)
+
+    yield serve
+    for transport in transports:
+        agent_loop.call_soon_threadsafe(transport.close)
 
 
 @pytest.fixture
@@ -80,6 +97,26 @@ def serve_lab(serve_agent, lab_file) -> Callable[..., int]:
 
     def serve(name: str, clock: Callable[[], float] = lambda: 1_795_000_000.0) -> int:
         return serve_agent(lambda port: start_agent(lab_file(name), "127.0.0.1", port, clock=clock))
+
+    return serve
+
+
+@pytest.fixture
+def serve_stalling(serve_agent, lab_file) -> Callable[[], int]:
+    """Serve a core switch that answers its first questions, its ports among them, and then none in time."""
+
+    def serve() -> int:
+        asked = count()
+        return serve_agent(
+            lambda port: SnmpAgent(
+                name="slow",
+                view=build_view(lab_file("sw-inti-jkt")),
+                address="127.0.0.1",
+                port=port,
+                community="c",
+                delay=lambda _now: 0.0 if next(asked) < 30 else 600.0,
+            )
+        )
 
     return serve
 

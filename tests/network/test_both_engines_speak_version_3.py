@@ -74,7 +74,6 @@ def test_a_reboot_in_the_middle_ends_in_facts_or_in_a_named_failure(engine, unus
         async with reading(engine, unused_udp_port, user_of()) as reader:
             before = await reader.walk((A,), WalkLimits())
             agent.close()
-            await asyncio.sleep(0.05)
             agent = await v3_agent(unused_udp_port, name=new_name)
             deadline = asyncio.get_running_loop().time() + 3
             try:

@@ -1,7 +1,6 @@
 """The collector against agents of the lab: right values, named failures, nothing raised."""
 
 import asyncio
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -156,16 +155,8 @@ def test_an_unknown_platform_is_read_by_the_standard_mibs_and_noted(serve_agent,
     assert snapshot.processors
 
 
-def test_a_slow_device_is_cut_at_its_budget_and_what_was_read_is_kept(serve_agent, lab_file):
-    view = build_view(lab_file("sw-inti-jkt"))
-    port = serve_agent(
-        lambda port: SnmpAgent(
-            name="slow", view=view, address="127.0.0.1", port=port, community="c", delay=lambda _now: 0.25
-        )
-    )
-    started = time.monotonic()
-    snapshot = collect_snapshot(v2c(port, "c"), budget_seconds=2)
-    assert time.monotonic() - started < 3
+def test_a_slow_device_is_cut_at_its_budget_and_what_was_read_is_kept(serve_stalling):
+    snapshot = collect_snapshot(v2c(serve_stalling(), "c"), budget_seconds=4)
     assert not snapshot.complete
     assert "timeout_budget" in codes(snapshot)
     assert snapshot.system.name == "sw-inti-jkt"

@@ -65,17 +65,9 @@ class Counting(FaultyAgent):
 
 
 @pytest.fixture
-def serve(agent_loop, serve_agent):
+def serve(serve_datagrams):
     """Start an agent and return its port."""
-
-    def start(agent):
-        def build(port):
-            asyncio.ensure_future(agent.start(port))  # noqa: RUF006  the fixture keeps the agent
-            return agent
-
-        return serve_agent(build)
-
-    return start
+    return lambda agent: serve_datagrams(lambda _port: agent)
 
 
 def target_of(port: int, name: str, parent: str | None = None) -> Target:
@@ -195,10 +187,6 @@ class QuickSwitch(asyncio.DatagramProtocol):
 
     def __init__(self, port: int) -> None:
         self.agent = QuickAgent(switch_table(4), port, COMMUNITY, USER)
-        loop = asyncio.get_running_loop()
-        self.opening = loop.create_task(
-            loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", port))
-        )
 
     def connection_made(self, transport) -> None:
         self.transport = transport
@@ -208,14 +196,11 @@ class QuickSwitch(asyncio.DatagramProtocol):
         if reply is not None:
             self.transport.sendto(reply, addr)
 
-    def close(self) -> None:
-        self.transport.close()
 
-
-def test_a_thousand_sweeps_leave_memory_and_descriptors_flat(serve_agent):
+def test_a_thousand_sweeps_leave_memory_and_descriptors_flat(serve_datagrams):
     credentials = SnmpV2cCredentials.of(COMMUNITY), SnmpV3Credentials.of(*USER.model_dump().values())
     targets = [
-        Target(address="127.0.0.1", snmp_port=serve_agent(QuickSwitch), snmp=each, name=str(number))
+        Target(address="127.0.0.1", snmp_port=serve_datagrams(QuickSwitch), snmp=each, name=str(number))
         for number, each in enumerate(credentials)
     ]
     watch, descriptors, memory = Watch(FIVE_MINUTES), [], []

@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 from network import Item, Snapshot, SnmpV2cCredentials, SystemFacts, Target, collect_snapshot
 from network.facts import UpsStatus
 from network.item_log import count_rows
-from network.lab.agent import SnmpAgent
-from network.lab.mib import build_view
 
 MOMENT = datetime(2026, 11, 28, 1, 0, tzinfo=UTC)
 IF_DESCR = "1.3.6.1.2.1.2.2.1.2"
@@ -65,14 +63,8 @@ def test_the_parts_follow_one_another_from_the_moment_of_the_snapshot(serve_lab)
     assert end <= MOMENT + timedelta(milliseconds=snapshot.duration_ms + 2)
 
 
-def test_a_part_that_needed_what_was_cut_short_is_not_complete(serve_agent, lab_file):
-    view = build_view(lab_file("sw-inti-jkt"))
-    port = serve_agent(
-        lambda port: SnmpAgent(
-            name="slow", view=view, address="127.0.0.1", port=port, community="c", delay=lambda _now: 0.25
-        )
-    )
-    items = by_name(read(port, "c", budget_seconds=2))
+def test_a_part_that_needed_what_was_cut_short_is_not_complete(serve_stalling):
+    items = by_name(read(serve_stalling(), "c", budget_seconds=4))
     assert items["system"].complete
     assert (items["mac_table"].complete, items["mac_table"].stopped_by) == (False, "deadline")
 

@@ -100,21 +100,8 @@ def test_an_agent_that_does_not_say_which_object_is_missing_is_asked_by_parts(in
     assert [len(cells) for cells in result.columns.values()] == [3, 3]
 
 
-class OldSwitch:
-    """A switch of six ports in the loop of the lab."""
-
-    def __init__(self, port: int) -> None:
-        self._serving = Serving(QuickAgent(switch_table(6), 1, COMMUNITY, USER))
-        loop = asyncio.get_running_loop()
-        opening = loop.create_datagram_endpoint(lambda: self._serving, local_addr=("127.0.0.1", port))
-        self._opening = loop.create_task(opening)
-
-    def close(self) -> None:
-        self._serving.transport.close()
-
-
-def test_the_ports_of_an_old_switch_are_read_whole(serve_agent):
-    port = serve_agent(OldSwitch)
+def test_the_ports_of_an_old_switch_are_read_whole(serve_datagrams):
+    port = serve_datagrams(lambda _port: Serving(QuickAgent(switch_table(6), 1, COMMUNITY, USER)))
     snapshot = collect_snapshot(Target(address="127.0.0.1", snmp_port=port, snmp=OLD))
     assert snapshot.complete
     assert len(snapshot.interfaces) == 6

@@ -82,7 +82,7 @@ async def notify(listening: Listening, user: SnmpV3Credentials, how: str) -> Any
         keys |= {"authKey": user.auth_key.reveal(), "authProtocol": AUTH_PROTOCOLS[user.auth_protocol]}
     if user.priv_protocol and user.priv_key:
         keys |= {"privKey": user.priv_key.reveal(), "privProtocol": PRIV_PROTOCOLS[user.priv_protocol]}
-    target = await UdpTransportTarget.create(listening.receiver.address, timeout=1, retries=1)
+    target = await UdpTransportTarget.create(listening.receiver.address, timeout=20, retries=1)
     try:
         indication, *_ = await send_notification(
             engine,
@@ -99,7 +99,7 @@ async def notify(listening: Listening, user: SnmpV3Credentials, how: str) -> Any
 
 
 async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not true():
             await asyncio.sleep(0.005)
 
@@ -142,7 +142,7 @@ def test_an_inform_is_acknowledged_to_its_sender() -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             sender.setblocking(False)
             await loop.sock_sendto(sender, v2c_datagram(inform=True), listening.receiver.address)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 answer = await loop.sock_recv(sender, 65_535)
         assert b"\xa2" in answer, "the acknowledgement is a Response"
 

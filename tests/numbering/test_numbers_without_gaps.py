@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from helpdesk.accounts.models import Person
 from helpdesk.database import make_engine, transaction
 from helpdesk.errors import Forbidden
 from helpdesk.events import Event
@@ -21,6 +22,7 @@ from helpdesk.numbering.models import IssuedNumber
 from helpdesk.numbering.rules import AGENDA, DISPOSITION, NO_TICKET, REPORT, Paper
 from tests.factories.moments import MORNING
 from tests.factories.people import Office
+from tests.factories.waiting import beside
 
 DAY = date(2026, 11, 23)
 WRITERS = 50
@@ -136,6 +138,28 @@ def test_a_number_is_voided_once_by_a_head_for_a_reason(session: Session, office
     with pytest.raises(NumberAlreadyVoid):
         void(issued, "Lain")
     assert issued.void_reason == "Salah cetak"
+
+
+def test_of_two_heads_who_void_one_number_at_once_the_first_said_why(
+    engine: Engine, session: Session, office: Office
+) -> None:
+    issued, head = issue(session), office.kabag
+    issued_id, head_id = issued.id, head.id
+    session.commit()
+
+    def void(own: Session) -> None:
+        mine, by = own.get_one(IssuedNumber, issued_id), own.get_one(Person, head_id)
+        service.void_number(own, mine, reason="Dobel", is_head=True, by=by, now=MORNING)
+
+    with beside(engine, session, void) as start:
+        service.void_number(session, issued, reason="Salah ketik", is_head=True, by=head, now=MORNING)
+        session.flush()
+        voiding = start()
+        session.commit()
+    with pytest.raises(NumberAlreadyVoid):
+        voiding.result()
+    session.expire_all()
+    assert issued.void_reason == "Salah ketik"
 
 
 def test_a_number_that_was_never_issued_is_said_so(session: Session) -> None:

@@ -33,6 +33,7 @@ from tests.factories.network import make_device
 from tests.factories.people import KABAG, make_person
 from tests.factories.snapshots import make_facts, make_port, make_silence, store
 from tests.factories.tickets import NUMBER, make_ticket_office
+from tests.factories.waiting import beside
 
 STEP = timedelta(minutes=20)  # slow enough that nothing flaps
 DOWN = {"oper_status": "down"}
@@ -246,6 +247,26 @@ def test_two_that_store_at_once_open_one_ticket(engine: Engine, session: Session
     assert len(tickets(session)) == 1
     assert session.scalar(select(func.count()).select_from(FindingRecord)) == 1
     assert session.scalar(select(func.count()).select_from(Snapshot)) == 5
+
+
+def test_what_happens_while_its_ticket_is_being_ended_is_a_ticket_of_its_own(
+    engine: Engine, session: Session, device: Device
+) -> None:
+    read(session, device, ["up", "down", "up"])
+    (ticket,), device_id = tickets(session), device.id
+    session.commit()
+
+    def fall_again(own: Session) -> None:
+        read(own, own.get_one(Device, device_id), ["down"], first=3)
+
+    with beside(engine, session, fall_again) as start:
+        cancel(session, ticket, at(3))
+        session.flush()
+        falling = start()
+        session.commit()
+    falling.result()
+    assert [one.status for one in tickets(session)] == ["cancelled", "open"]
+    assert notes(session) == []
 
 
 def test_a_rule_that_opens_tickets_of_nothing_stops_the_start() -> None:

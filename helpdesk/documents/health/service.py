@@ -307,7 +307,8 @@ class _FailureNoted:
         if kind is None:
             return
         with self._sessions() as session, transaction(session):
-            report = session.get_one(HealthReport, self._report_id)
+            # Held before it is looked at: another maker may be storing it in this very moment.
+            report = session.get_one(HealthReport, self._report_id, with_for_update=True)
             if report.lease_owner != self._owner or report.state != "leased":
                 # Whoever took over in the meantime says how it went.
                 return

@@ -87,6 +87,8 @@ def _finish(
     by_id: int | None,
     now: datetime,
 ) -> tuple[int | None, str]:
+    # Before the row: so do those who ask for a reading.
+    lock_device(session, device_id)
     row = session.get_one(ConfigurationReading, device_id)
     row.lease_until = None
     failure = output if isinstance(output, str) else (output.error or "")

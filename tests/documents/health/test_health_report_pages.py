@@ -25,6 +25,7 @@ from helpdesk.schedules.rules import Kind, Rhythm, Timing
 from helpdesk.schedules.service import ScheduleInput
 from helpdesk.tickets.models import TicketDevice
 from tests.factories.health import make_facts, store_facts
+from tests.factories.moments import office_day
 from tests.factories.network import make_device, make_site
 from tests.factories.people import Office
 from tests.factories.processes import environment_of
@@ -48,7 +49,7 @@ def test_a_report_of_a_past_week_is_asked_for_made_and_read(
     admin: FlaskClient, session: Session, tasks: Tasks
 ) -> None:
     device = make_device(session, site=make_site(session, name="Gedung A"))
-    day = (clock.now() - timedelta(days=10)).date()
+    day = office_day(days=-10)
     at = clock.now() - timedelta(days=10)
     store_facts(session, device, make_facts(at, since=at))
     data = {"scope": f"site:{device.site_id}", "rhythm": "weekly", "on": day.isoformat()}
@@ -65,7 +66,7 @@ def test_a_report_of_a_past_week_is_asked_for_made_and_read(
 
 
 def test_a_file_that_is_not_made_yet_is_not_found(admin: FlaskClient, session: Session) -> None:
-    day = (clock.now() - timedelta(days=10)).date()
+    day = office_day(days=-10)
     page = admin.post(
         "/health-reports", data={"scope": "all", "rhythm": "daily", "on": day.isoformat()}
     ).location
@@ -73,7 +74,7 @@ def test_a_file_that_is_not_made_yet_is_not_found(admin: FlaskClient, session: S
 
 
 def test_a_period_that_is_not_over_is_refused_beside_its_day(admin: FlaskClient) -> None:
-    data = {"scope": "all", "rhythm": "monthly", "on": clock.now().date().isoformat()}
+    data = {"scope": "all", "rhythm": "monthly", "on": office_day().isoformat()}
     page = admin.post("/health-reports", data=data).text
     assert "This period is not over yet." in page
     assert 'id="on-error"' in page

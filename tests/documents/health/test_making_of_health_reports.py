@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from config import ROOT, HelpdeskSettings
 from helpdesk.documents.health import queries, service
@@ -30,6 +30,7 @@ from tests.factories.health_desk import (
 from tests.factories.network import make_device
 from tests.factories.people import make_person
 from tests.factories.processes import environment_of
+from tests.factories.waiting import beside
 
 
 def test_a_report_is_made_once_whoever_asks_and_however_often(session: Session, desk: ReportDesk) -> None:
@@ -138,6 +139,29 @@ def test_a_maker_that_fails_after_another_took_over_spoils_nothing(
     monkeypatch.setattr(service, "render_document", lose_the_lead)
     with pytest.raises(OSError, match="late"):
         make_now(session, desk, report_id, "scheduler:old")
+    session.expire_all()
+    report = queries.get_report(session, report_id)
+    assert (report.state, report.last_error) == ("done", None)
+
+
+def test_a_maker_that_fails_while_another_stores_the_report_takes_nothing_back(
+    engine: Engine, session: Session, desk: ReportDesk
+) -> None:
+    report_id = ask_for_report(session, desk, Scope())
+    assert service.lease_report(session, report_id, owner="scheduler:old", now=MONDAY)
+    session.commit()
+
+    def fail(_own: Session) -> None:
+        with service._FailureNoted(sessionmaker(engine), report_id, "scheduler:old"):
+            raise OSError("late")
+
+    with beside(engine, session, fail) as start:
+        service.make_at_once(session, queries.get_report(session, report_id), desk, now=MONDAY)
+        session.flush()
+        failing = start()
+        session.commit()
+    with pytest.raises(OSError, match="late"):
+        failing.result()
     session.expire_all()
     report = queries.get_report(session, report_id)
     assert (report.state, report.last_error) == ("done", None)
