@@ -126,6 +126,9 @@ def _answers(address: str) -> bool:
 
 def _environment(settings: HelpdeskSettings, port: int) -> dict[str, str]:
     changes = {"demo": "true"}
+    if "automatic_tickets" not in settings.model_fields_set:
+        # What the office may want stays off in an office; who tries the product should see it.
+        changes["automatic_tickets"] = "true"
     if settings.base_url == HelpdeskSettings.model_fields["base_url"].default:
         changes["base_url"] = f"http://{ports.HOST}:{port}"
     return child_environment(**changes)

@@ -20,6 +20,7 @@ from helpdesk.demo import office
 from helpdesk.demo.configurations import configuration_acts
 from helpdesk.demo.courses import course_acts
 from helpdesk.demo.history import PastNetwork, past_network, take_scheduled
+from helpdesk.demo.incident import incident_acts, with_trouble
 from helpdesk.demo.keys import give_keys
 from helpdesk.demo.schedules import schedule_acts
 from helpdesk.demo.standing import add_qualifications
@@ -38,8 +39,10 @@ from helpdesk.notifications.models import OutboxMessage
 from helpdesk.numbering.catalogue import load_numbering
 from helpdesk.sop.catalogue import load_catalogue
 from helpdesk.tickets import service as ticket_service
+from helpdesk.tickets.automatic import service as automatic_service
 from helpdesk.tickets.office import Office
 from network.lab import LabDevice
+from network.lab.definition import list_device_files
 
 # The office has worked for about a year when the demo begins.
 AGE = timedelta(days=400)
@@ -50,24 +53,33 @@ LOOKS_BACK = (timedelta(hours=26), timedelta(hours=2))
 def fill(engine: Engine, settings: HelpdeskSettings, devices: Sequence[LabDevice], *, now: datetime) -> bool:
     """Fill an empty database in one transaction; False where there is somebody in it already."""
     standing.listen_to_acts()
-    findings_service.listen_to_snapshots(reading.load_rules(settings.health_rules_file))
+    rules = reading.load_rules(settings.health_rules_file)
+    findings_service.listen_to_snapshots(rules)
     ticket_service.listen_to_events()
     notification_service.listen_to_events(settings)
     calendar = calendar_of_office(settings.calendar_file, settings.timezone)
     catalogue = load_catalogue(settings.procedures_directory)
     numbering = load_numbering(settings.numbering_file)
-    documents_listening.listen_to_events(
-        settings,
-        lambda session: Office(catalogue, office_calendar(session, calendar), settings.zone, numbering),
-    )
+
+    def make_office(session: Session) -> Office:
+        return Office(catalogue, office_calendar(session, calendar), settings.zone, numbering)
+
+    automatic_service.listen_to_findings(rules, settings, make_office)
+    documents_listening.listen_to_events(settings, make_office)
     with Session(engine) as session, transaction(session):
         if not office.is_empty(session):
             return False
-        _fill(session, settings, list(devices), now)
+        _fill(session, settings, rules, list(devices), now)
         return True
 
 
-def _fill(session: Session, settings: HelpdeskSettings, devices: list[LabDevice], now: datetime) -> None:
+def _fill(
+    session: Session,
+    settings: HelpdeskSettings,
+    rules: reading.RuleBook,
+    devices: list[LabDevice],
+    now: datetime,
+) -> None:
     ring, since = settings.key_ring(), now - AGE
     calendar = office_calendar(session, calendar_of_office(settings.calendar_file, settings.timezone))
     numbering = load_numbering(settings.numbering_file)
@@ -89,9 +101,9 @@ def _fill(session: Session, settings: HelpdeskSettings, devices: list[LabDevice]
     registered = office.add_network(session, devices, ring=ring, by=admin, now=since)
     add_sweep(session, registered, by=admin, now=since)
     add_traps(session, registered, now=now)
-    head = settings.letterhead
+    head, past_files = settings.letterhead, with_trouble(list_device_files(), now)
     with ExitStack() as stack:
-        network = stack.enter_context(past_network(devices, ring)) if devices else None
+        network = stack.enter_context(past_network(devices, ring, past_files)) if devices else None
         stage = Stage(
             session=session,
             office=here,
@@ -109,7 +121,8 @@ def _fill(session: Session, settings: HelpdeskSettings, devices: list[LabDevice]
             network=network,
             now=now,
         )
-        for act in sorted(_all_acts(stage, settings, admin), key=lambda act: act.at):
+        acts = [*_all_acts(stage, settings, admin), *incident_acts(stage, settings, rules)]
+        for act in sorted(acts, key=lambda act: act.at):
             act.do(act.at)
     _count_as_sent(session)
 

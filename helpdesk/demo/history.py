@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -17,7 +17,7 @@ from helpdesk.evidence import service as evidence_service
 from helpdesk.evidence.models import Snapshot, SnapshotRun
 from network.lab import LabDevice
 from network.lab.agent import SnmpAgent, start_agent
-from network.lab.definition import list_device_files
+from network.lab.definition import LabDeviceFile
 
 BUDGET_SECONDS = 10.0
 
@@ -25,16 +25,17 @@ BUDGET_SECONDS = 10.0
 class PastNetwork:
     """The lab's agents with a clock that we set; they answer the collector like the real ones."""
 
-    def __init__(self, ring: Mapping[str, bytes]) -> None:
-        self._ring = dict(ring)
+    def __init__(self, ring: Mapping[str, bytes], files: Sequence[LabDeviceFile]) -> None:
+        self._ring, self._files = dict(ring), files
         self._moments: dict[str, float] = {}
         self._agents: list[SnmpAgent] = []
 
     async def _open(self, devices: list[LabDevice]) -> None:
-        for device, file in zip(devices, list_device_files(), strict=True):
+        files = {file.name: file for file in self._files}
+        for device in devices:
             clock = partial(self._moments.__getitem__, device.name)
             # A device that takes its time now and then would make the first start slow by chance.
-            quick = file.model_copy(update={"slow": None})
+            quick = files[device.name].model_copy(update={"slow": None})
             agent = start_agent(quick, device.address, device.snmp_port, clock=clock)
             self._agents.append(agent)
 
@@ -50,12 +51,14 @@ class PastNetwork:
 
 
 @contextmanager
-def past_network(devices: list[LabDevice], ring: Mapping[str, bytes]) -> Iterator[PastNetwork]:
+def past_network(
+    devices: list[LabDevice], ring: Mapping[str, bytes], files: Sequence[LabDeviceFile]
+) -> Iterator[PastNetwork]:
     """Run the agents in a thread of their own for as long as the past is asked."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="past-network", daemon=True)
     thread.start()
-    network = PastNetwork(ring)
+    network = PastNetwork(ring, files)
     try:
         asyncio.run_coroutine_threadsafe(network._open(devices), loop).result()
         yield network

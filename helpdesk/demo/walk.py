@@ -91,7 +91,7 @@ class Walk:
             if number == 1:
                 yield Act(due_at(calendar, began, passed + NAMING_MINUTES), self._name_devices)
             passed += minutes
-            yield Act(due_at(calendar, began, passed), self._do_step)
+            yield Act(due_at(calendar, began, passed), self.do_step)
         for said in self.story.messages:
             yield Act(due_at(calendar, began, said.after), partial(self._say, said))
         if self.story.cancelled:
@@ -192,7 +192,7 @@ class Walk:
             now=now,
         )
 
-    def _do_step(self, now: datetime) -> None:
+    def do_step(self, now: datetime) -> None:
         """Complete the step that is open, or send it back where the story says so."""
         stage = self.stage
         current = sop_queries.find_current(self._ticket.run)

@@ -10,6 +10,15 @@ from helpdesk.findings.models import FindingRecord
 _FRACTION = re.compile(r"-?\d+\.\d+")
 # Values of a sentence that are measured: they are written as the language writes numbers.
 _MEASURED = ("celsius", "percent", "rate")
+# States that a device reports, where they are words; what a protocol calls its states stays as it is.
+_STATES_ID = {
+    "failed": "gagal",
+    "warning": "peringatan",
+    "absent": "tidak terpasang",
+    "critical": "kritis",
+    "major": "mayor",
+    "information": "informasi",
+}
 
 
 def sentence_in(finding: FindingRecord, rules: reading.RuleBook, language: str) -> str:
@@ -34,6 +43,8 @@ def sentence_in(finding: FindingRecord, rules: reading.RuleBook, language: str) 
 def _in_language(name: str, value: str, language: str) -> str:
     if name == "reason":
         return "; ".join(_clause(one, language) for one in value.split(", "))
+    if name == "status" and language.startswith("id"):
+        return _STATES_ID.get(value, value)
     is_number = name in _MEASURED and _FRACTION.fullmatch(value)
     return value.replace(".", ",") if is_number and language.startswith("id") else value
 

@@ -56,6 +56,14 @@ class PortRange(_Part):
     mac_prefix: str = "02:1a:b0:00:00"
 
 
+class Spell(_Part):
+    """Another value of a reading from one moment until before another, in seconds since 1970."""
+
+    begin: float
+    end: float
+    integer: int
+
+
 class Reading(_Part):
     """A value at one OID: fixed, or moving around a middle, or growing."""
 
@@ -66,6 +74,8 @@ class Reading(_Part):
     oid: str | None = None
     swing: float = 0
     period_seconds: int = 900
+    # When a fixed number is another one: trouble that comes and goes.
+    spells: tuple[Spell, ...] = ()
 
 
 class Entity(_Part):

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pysnmp.proto import rfc1902  # type: ignore[import-untyped]
 
 from network.lab import simulation
-from network.lab.definition import LabDeviceFile, Port, Reading
+from network.lab.definition import LabDeviceFile, Port, Reading, Spell
 from network.snmp.reader import Oid, parse_oid
 
 # A value at a moment, given the time and the uptime in seconds.
@@ -177,8 +177,16 @@ def _reading_source(reading: Reading) -> ValueSource:
     if reading.oid is not None:
         return constant(rfc1902.ObjectIdentifier(parse_oid(reading.oid)))
     if reading.integer is not None:
-        return constant(rfc1902.Integer32(reading.integer))
+        return _integer_source(reading.integer, reading.spells)
     middle = reading.gauge or 0
     return lambda now, _uptime: rfc1902.Gauge32(
         max(0, simulation.swing(middle, reading.swing, reading.period_seconds, now))
+    )
+
+
+def _integer_source(usual: int, spells: tuple[Spell, ...]) -> ValueSource:
+    if not spells:
+        return constant(rfc1902.Integer32(usual))
+    return lambda now, _uptime: rfc1902.Integer32(
+        next((spell.integer for spell in spells if spell.begin <= now < spell.end), usual)
     )

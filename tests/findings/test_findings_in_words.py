@@ -25,3 +25,15 @@ def test_why_a_device_was_not_read_is_said_in_words_and_not_in_codes(language: s
     assert "_" not in told
     assert told.endswith(").")
     assert "; " in told
+
+
+@pytest.mark.parametrize(
+    ("rule", "status", "shown"),
+    [("power", "failed", "gagal"), ("alarm", "major", "mayor"), ("bgp_peer_lost", "idle", "idle")],
+)
+def test_a_state_is_said_in_indonesian_where_it_is_a_word_and_no_term_of_a_protocol(
+    rule: str, status: str, shown: str
+) -> None:
+    assert shown in words(rule, "id", status=status)
+    assert status in words(rule, "en", status=status)
+    assert status == shown or status not in words(rule, "id", status=status)

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -91,28 +92,71 @@ def freeze_set(
             return False
         target = reading.target_or_failure(leased.device, settings.key_ring())
         address = leased.device.address
-    reached = Reached(
-        round_trips=() if isinstance(target, str) else reading.measure_round_trips(target),
-        hops=reading.trace_route(address),
-    )
+    reached = _reach(target, address)
     with sessions() as session:
         session.connection(execution_options={"reads_only": True})
-        frozen_at = now()
-        asked = queries.get_set(session, set_id)
-        gathered = gather(session, asked, rules, reached, now=frozen_at)
-        head = _head(asked, rules, frozen_at)
-    parts = [*gathered.parts, *_graphs(gathered, head["device"], frozen_at, settings.zone)]
-    packed = pack(head, parts)
+        material = _gathered(session, set_id, rules, reached, now=now())
+    packed = _packed(material, settings.zone)
     with sessions() as session, transaction(session):
-        kept = keep_set(
-            session,
-            set_id,
-            name=f"bahan-kejadian-{set_id}-{_safe(head['device'])}.zip",
-            title=f"Bahan kejadian {head['device']}",
-            packed=packed,
-            now=now(),
-        )
-        return kept is not None
+        return _keep(session, set_id, material, packed, now=now())
+
+
+def freeze_at_once(
+    session: Session, set_id: int, settings: FreezingSettings, rules: reading.RuleBook, *, now: datetime
+) -> bool:
+    """Freeze the set within the caller's transaction: where nobody else can be at it."""
+    leased = lease_set(session, set_id, now=now)
+    if leased is None:
+        return False
+    target = reading.target_or_failure(leased.device, settings.key_ring())
+    reached = _reach(target, leased.device.address)
+    material = _gathered(session, set_id, rules, reached, now=now)
+    return _keep(session, set_id, material, _packed(material, settings.zone), now=now)
+
+
+def _reach(target: reading.Target | str, address: str) -> Reached:
+    """Ask the device, where its credentials open, and the routers on the way to it."""
+    round_trips = () if isinstance(target, str) else reading.measure_round_trips(target)
+    return Reached(round_trips=round_trips, hops=reading.trace_route(address))
+
+
+@dataclass(frozen=True)
+class _Material:
+    """What was gathered at a moment and is not yet packed."""
+
+    head: dict[str, Any]
+    gathered: Gathered
+    frozen_at: datetime
+
+
+def _gathered(
+    session: Session,
+    set_id: int,
+    rules: reading.RuleBook,
+    reached: Reached,
+    *,
+    now: datetime,
+) -> _Material:
+    asked = queries.get_set(session, set_id)
+    return _Material(_head(asked, rules, now), gather(session, asked, rules, reached, now=now), now)
+
+
+def _packed(material: _Material, zone: ZoneInfo) -> bytes:
+    graphs = _graphs(material.gathered, material.head["device"], material.frozen_at, zone)
+    return pack(material.head, [*material.gathered.parts, *graphs])
+
+
+def _keep(session: Session, set_id: int, material: _Material, packed: bytes, *, now: datetime) -> bool:
+    device = material.head["device"]
+    kept = keep_set(
+        session,
+        set_id,
+        name=f"bahan-kejadian-{set_id}-{_safe(device)}.zip",
+        title=f"Bahan kejadian {device}",
+        packed=packed,
+        now=now,
+    )
+    return kept is not None
 
 
 def _head(asked: EvidenceSet, rules: reading.RuleBook, frozen_at: datetime) -> dict[str, Any]:
