@@ -104,6 +104,8 @@ def withdraw_acting(
     ensure_may_appoint(by, acting.role, superiors=superiors, today=now.astimezone(zone).date())
     if not reason.strip():
         raise InputInvalid(field="reason", reason="Say why: the reason stays on record.")
+    # Of two who withdraw it at once the second reads what the first wrote.
+    session.refresh(acting, with_for_update={"key_share": True})
     if acting.withdrawn_at is not None or acting.ends_before <= now:
         raise ActingOver
     acting.withdrawn_at, acting.withdrawn_by_id, acting.withdrawn_reason = now, by.id, reason.strip()

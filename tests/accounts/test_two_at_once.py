@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.accounts import second_factor, service
-from helpdesk.accounts.errors import AdminMissing, SecondFactorOn
-from helpdesk.accounts.models import ADMIN, Person
+from helpdesk.accounts import acting, second_factor, service
+from helpdesk.accounts.errors import ActingOver, AdminMissing, SecondFactorOn
+from helpdesk.accounts.models import ADMIN, ActingAppointment, Person
 from helpdesk.accounts.second_factor_models import RecoveryCode
 from helpdesk.accounts.second_factor_rules import RECOVERY_COUNT
-from tests.factories.moments import MORNING, TODAY
+from tests.factories.acting import make_acting
+from tests.factories.moments import MORNING, TODAY, ZONE
 from tests.factories.people import PASSWORD, make_person
 from tests.factories.waiting import beside
 
@@ -94,6 +95,28 @@ def test_recovery_codes_renewed_twice_at_once_are_those_of_the_last_time(
         session.commit()
     assert len(renewing.result()) == RECOVERY_COUNT
     assert session.scalar(select(func.count()).select_from(RecoveryCode)) == RECOVERY_COUNT
+
+
+def test_of_two_who_withdraw_an_acting_officer_at_once_the_first_said_why(
+    engine: Engine, session: Session
+) -> None:
+    admin = make_person(session, ADMIN)
+    row = make_acting(session, make_person(session, "subhead"), "head")
+    row_id, admin_id = row.id, admin.id
+    session.commit()
+
+    def withdraw(own: Session, reason: str) -> None:
+        mine, by = own.get_one(ActingAppointment, row_id), own.get_one(Person, admin_id)
+        acting.withdraw_acting(own, mine, reason=reason, superiors=(), by=by, zone=ZONE, now=MORNING)
+
+    with beside(engine, session, lambda own: withdraw(own, "Lain")) as start:
+        withdraw(session, "Pejabat kembali")
+        withdrawing = start()
+        session.commit()
+    with pytest.raises(ActingOver):
+        withdrawing.result()
+    session.expire_all()
+    assert row.withdrawn_reason == "Pejabat kembali"
 
 
 def test_two_admins_who_shut_each_other_out_leave_one(engine: Engine, session: Session) -> None:
