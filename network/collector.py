@@ -11,7 +11,13 @@ from typing import Final, cast
 from network.background_loop import shared_loop
 from network.item_log import ItemLog
 from network.observations import Failure, Interface, Neighbour, Snapshot, SystemFacts, TargetSummary
-from network.platforms.catalogue import DEFAULT_PLATFORM, get_platform, list_platforms, recognise
+from network.platforms.catalogue import (
+    DEFAULT_PLATFORM,
+    fit_to_model,
+    get_platform,
+    list_platforms,
+    recognise,
+)
 from network.platforms.definition import PlatformDefinition
 from network.reachability import SILENCE
 from network.snmp.device_reader import DeviceReader
@@ -275,6 +281,7 @@ async def _read_tables(
     if recognised is None:
         work.notes.append(Failure.of("unknown_platform", "platform", detail=system.object_id))
     platform = work.platform = recognised or get_platform(DEFAULT_PLATFORM)
+    platform = fit_to_model(platform.platform, system.object_id or "")
     if platform.ignore_engine_time:
         system = read_system_group(values, ignore_engine_time=True)
     tables = TableReader(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
@@ -10,12 +10,19 @@ from types import MappingProxyType
 import yaml
 from pydantic import ValidationError
 
-from network.platforms.definition import Command, Identification, PlatformDefinition, SshSettings
+from network.platforms.definition import (
+    OF_THE_MODEL,
+    Command,
+    Identification,
+    PlatformDefinition,
+    SshSettings,
+)
 from network.platforms.parameters import argument_of
 
 DEFAULT_PLATFORM = "default"
 # A fitting description says more than any prefix of the object id.
 _DESCRIPTION_WEIGHT = 1000
+_OID_WITH_STARS = re.compile(r'"([0-2](?:\.(?:[0-9]+|\*))*\.\*(?:\.(?:[0-9]+|\*))*)"')
 
 
 class BadPlatformFile(ValueError):
@@ -54,6 +61,28 @@ def get_platform(name: str) -> PlatformDefinition:
     except KeyError:
         known = ", ".join(list_platforms())
         raise KeyError(f"No platform is called {name!r}; known are {known}.") from None
+
+
+@lru_cache(maxsize=512)
+def fit_to_model(name: str, object_id: str) -> PlatformDefinition:
+    """Return a platform with the stars in its OIDs replaced by the numbers of the device's sysObjectID.
+
+    Where sysObjectID is too short for a star, 0 stands there: an object that no device has.
+    """
+    text = get_platform(name).model_dump_json()
+    arcs = object_id.split(".")
+
+    def fit(found: re.Match[str]) -> str:
+        places = enumerate(found.group(1).split("."))
+        fitted = (_arc_of(arcs, place) if arc == OF_THE_MODEL else arc for place, arc in places)
+        return f'"{".".join(fitted)}"'
+
+    fitted = _OID_WITH_STARS.sub(fit, text)
+    return get_platform(name) if fitted == text else PlatformDefinition.model_validate_json(fitted)
+
+
+def _arc_of(arcs: list[str], place: int) -> str:
+    return arcs[place] if place < len(arcs) else "0"
 
 
 def find_command(settings: SshSettings | None, text: str) -> Command | None:

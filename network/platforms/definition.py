@@ -9,7 +9,10 @@ from network.platforms.parameters import parameter_of, template_problem
 from network.quirks import MEMORY_READERS, PROCESSOR_READERS, SENSOR_READERS, SYSTEM_FACTS
 from network.snmp.reader import Oid, parse_oid
 
-_DOTTED = re.compile(r"[0-2](\.[0-9]+)+\.?\Z", re.ASCII)
+# A star stands for the number that the device's sysObjectID has in that place: some vendors give every model
+# a tree of its own, with the same objects in each.
+_DOTTED = re.compile(r"[0-2](\.([0-9]+|\*))+\.?\Z", re.ASCII)
+OF_THE_MODEL = "*"
 
 
 def _ensure_dotted(text: Any) -> str:

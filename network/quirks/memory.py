@@ -10,6 +10,7 @@ MemoryReader = Callable[[SourceRows], list[MemoryPool]]
 
 _RAM_TYPE: Final = (1, 3, 6, 1, 2, 1, 25, 2, 1, 2)
 _VIRTUAL_TYPE: Final = (1, 3, 6, 1, 2, 1, 25, 2, 1, 3)
+_DISK_TYPES: Final = tuple((1, 3, 6, 1, 2, 1, 25, 2, 1, number) for number in range(4, 11))
 _OTHER_TYPE: Final = (1, 3, 6, 1, 2, 1, 25, 2, 1, 1)
 # net-snmp lists these as "other"; they are memory all the same.
 _PARTS_OF_PHYSICAL: Final = ("memory buffers", "cached memory", "shared memory")
@@ -52,7 +53,7 @@ def _read_plain(rows: SourceRows) -> list[MemoryPool]:
         if total is None and used is not None and free is not None:
             total = used + free
         if used is None and total is not None and free is not None:
-            used = total - free
+            used = max(0, total - free)
         percent = rows.scaled("percent", index)
         if (used is None and percent is None) or total == 0:
             continue
@@ -145,6 +146,17 @@ def _read_host_resources(rows: SourceRows) -> list[MemoryPool]:
     return pools
 
 
+def _read_host_resources_but_disks(rows: SourceRows) -> list[MemoryPool]:
+    """HOST-RESOURCES of a firewall: every store that is no disk, whatever type it says to be."""
+    pools = []
+    for index in rows.indexes("type"):
+        cell = _storage_cell(rows, index)
+        if rows.cell("type", index) not in _DISK_TYPES and cell is not None and cell[1]:
+            name = as_text(rows.cell("name", index)) or "memory"
+            pools.append(pool(name, used=cell[0], total=cell[1], index=format_index(index)))
+    return pools
+
+
 def _is_memory(rows: SourceRows, index: tuple[int, ...], name: str) -> bool:
     kind = rows.cell("type", index)
     return kind in (_RAM_TYPE, _VIRTUAL_TYPE) or (kind == _OTHER_TYPE and name.lower() in _MEMORY_NAMES)
@@ -170,4 +182,5 @@ MEMORY_READERS: Final[Mapping[str, MemoryReader]] = {
     "huawei": _read_huawei,
     "linux": _read_linux,
     "host_resources": _read_host_resources,
+    "host_resources_but_disks": _read_host_resources_but_disks,
 }

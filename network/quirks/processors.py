@@ -12,6 +12,7 @@ ProcessorReader = Callable[[SourceRows], list[Processor]]
 _FIVE_SECONDS = re.compile(r"\b5 Secs? \(\s*([0-9.]+)%\)")
 
 _FIVE_MINUTES: Final = ".3"
+_THREE_HUNDRED_SECONDS: Final = ".300"
 
 
 def _read_plain(rows: SourceRows) -> list[Processor]:
@@ -47,6 +48,12 @@ def _read_five_minutes(rows: SourceRows) -> list[Processor]:
     return [item for item in _read_plain(rows) if item.index and item.index.endswith(_FIVE_MINUTES)]
 
 
+def _read_last_of_index_300(rows: SourceRows) -> list[Processor]:
+    """FOUNDRY-SN-AGENT: slot, processor and interval in seconds, 300 of them being five minutes."""
+    wanted = (item for item in _read_plain(rows) if item.index)
+    return [item for item in wanted if item.index and item.index.endswith(_THREE_HUNDRED_SECONDS)]
+
+
 def _processor(rows: SourceRows, index: tuple[int, ...], usage: float | None) -> Processor:
     sane = usage if usage is not None and 0 <= usage <= 100 else None
     return Processor(name=rows.name_of(index), usage_percent=sane, index=format_index(index))
@@ -58,4 +65,5 @@ PROCESSOR_READERS: Final[Mapping[str, ProcessorReader]] = {
     "edgeswitch_text": _read_edgeswitch_text,
     "with_memory": _read_with_memory,
     "five_minutes": _read_five_minutes,
+    "last_of_index_300": _read_last_of_index_300,
 }

@@ -7,7 +7,7 @@ from typing import Final
 from network.observations import Interface
 from network.quirks.rows import as_text
 from network.snmp.interface_types import INTERFACE_TYPES
-from network.snmp.reader import Column, Oid
+from network.snmp.reader import Column, Oid, Value
 from network.snmp.tables import TableReader
 
 Numbers = Callable[[Oid], int | None]
@@ -58,12 +58,13 @@ _OPER_STATUS: Final = {
     6: "notPresent",
     7: "lowerLayerDown",
 }
-_MAC_AS_TEXT: Final = re.compile(rb"[0-9A-Fa-f]{2}(?:[ :-][0-9A-Fa-f]{2}){5}")
+_MAC_AS_TEXT: Final = re.compile(rb"[0-9A-Fa-f]{1,2}(?:[ :-][0-9A-Fa-f]{1,2}){5}")
 _DUPLEX: Final = {1: "unknown", 2: "halfDuplex", 3: "fullDuplex"}
 _NUMBER: Final = frozenset((int,))
 _MEGABIT: Final = 1_000_000
 _MEGABITS_ARE_COARSE: Final = 20  # RFC 2863 asks for more than ifSpeed from here on
 _ABSURD_HIGH_SPEED: Final = 2**31  # some firewalls count in another unit there
+_LENGTHS_OF_MACS: Final = (6, 8)  # EUI-48 and EUI-64
 
 
 async def read_interfaces(tables: TableReader) -> tuple[Interface, ...]:
@@ -94,9 +95,17 @@ def _numbers(cells: Mapping[str, Column]) -> dict[str, Numbers]:
 
 
 def _only_numbers(column: Column) -> Mapping[Oid, int]:
+    """Return the cells that are numbers, those among them that an agent writes as text included."""
     if _NUMBER.issuperset(map(type, column.values())):
         return column  # type: ignore[return-value]
-    return {index: value for index, value in column.items() if isinstance(value, int)}
+    found = ((index, _as_whole_number(value)) for index, value in column.items())
+    return {index: number for index, number in found if number is not None}
+
+
+def _as_whole_number(value: Value) -> int | None:
+    if isinstance(value, bytes) and value.isdigit():
+        return int(value)
+    return value if isinstance(value, int) else None
 
 
 def _read_interface(
@@ -172,8 +181,8 @@ def format_mac(value: object) -> str | None:
     if not isinstance(value, bytes) or not value:
         return None
     if _MAC_AS_TEXT.fullmatch(value):
-        return value.decode("ascii").replace(" ", ":").replace("-", ":").lower()
-    return value.hex(":")
+        return ":".join(part.zfill(2) for part in re.split("[ :-]", value.decode("ascii").lower()))
+    return value.hex(":") if len(value) in _LENGTHS_OF_MACS else None
 
 
 def _seconds(ticks: int | None) -> float | None:

@@ -83,6 +83,25 @@ def test_a_hardware_address_that_came_as_a_text_is_an_address():
     assert format_mac(b"") is None
 
 
+@pytest.mark.parametrize(
+    ("cell", "mac"),
+    [
+        (b"0:1b:c:d:e:f", "00:1b:0c:0d:0e:0f"),
+        (b"\x00", None),
+        (b'""', None),
+        (bytes(16), None),
+        (bytes(range(8)), "00:01:02:03:04:05:06:07"),
+    ],
+)
+def test_only_what_has_the_length_of_a_hardware_address_is_one(cell, mac):
+    assert format_mac(cell) == mac
+
+
+def test_a_number_that_came_as_a_text_counts():
+    assert port(speed=b"1000000000").speed_bps == 1_000_000_000
+    assert port(speed=b"fast").speed_bps is None
+
+
 def test_interface_types_have_the_numbers_of_iana():
     known = {1: "other", 6: "ethernetCsmacd", 24: "softwareLoopback", 31: "sip", 53: "propVirtual"}
     known |= {131: "tunnel", 135: "l2vlan", 160: "usb", 161: "ieee8023adLag", 188: "radioMAC", 209: "bridge"}

@@ -6,6 +6,7 @@ import yaml
 from network.lab.definition import list_device_files
 from network.platforms.catalogue import (
     BadPlatformFile,
+    fit_to_model,
     get_platform,
     list_platforms,
     load_platform,
@@ -102,3 +103,22 @@ def test_an_unknown_platform_is_named_with_those_known():
 
 def test_the_published_schema_of_platform_files_is_the_one_in_force():
     assert read_published_schema("platform") == build_platform_schema()
+
+
+def test_a_star_in_an_oid_is_the_number_that_the_model_has_in_that_place():
+    moxa = fit_to_model("moxa", "1.3.6.1.4.1.8691.7.71")
+    assert moxa.processors[0].columns == {"value": "1.3.6.1.4.1.8691.7.71.1.54.0"}
+    other = fit_to_model("moxa", "1.3.6.1.4.1.8691.7.86")
+    assert other.processors[0].columns == {"value": "1.3.6.1.4.1.8691.7.86.1.54.0"}
+    assert moxa.title == get_platform("moxa").title
+
+
+def test_no_star_is_left_for_a_device_that_has_no_number_in_that_place():
+    for name in list_platforms():
+        fitted = fit_to_model(name, "1.3.6")
+        sources = (*fitted.processors, *fitted.memory, *fitted.sensors, *fitted.power, *fitted.alarms)
+        assert [oid for source in sources for oid in source.columns.values() if "*" in oid] == []
+
+
+def test_a_platform_without_stars_is_the_same_for_every_model():
+    assert fit_to_model("huawei_vrp", "1.3.6.1.4.1.2011.2.23.1") is get_platform("huawei_vrp")
