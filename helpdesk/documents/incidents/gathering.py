@@ -24,6 +24,7 @@ from helpdesk.evidence.errors import EvidenceBroken
 from helpdesk.evidence.models import Snapshot
 from helpdesk.evidence.series import queries as series_queries
 from helpdesk.evidence.series.rules import DEVICE_METRICS, Metric
+from helpdesk.evidence.traps.models import ReceivedTrap
 from helpdesk.evidence.traps.queries import select_traps
 from helpdesk.findings import queries as findings_queries
 from helpdesk.findings.wording import sentence_in
@@ -301,7 +302,8 @@ def _findings(session: Session, asked: EvidenceSet, rules: reading.RuleBook, now
 
 
 def _traps(session: Session, asked: EvidenceSet, now: datetime) -> Part:
-    rows = session.scalars(select_traps(device_id=asked.device_id).limit(LATEST_TRAPS)).all()
+    told_by_then = select_traps(device_id=asked.device_id).where(ReceivedTrap.received_at <= now)
+    rows = session.scalars(told_by_then.limit(LATEST_TRAPS)).all()
     return Part(
         name="trap.csv",
         title=f"{LATEST_TRAPS} trap terakhir dari perangkat",
