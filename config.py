@@ -62,6 +62,8 @@ class HelpdeskSettings(BaseModel):
     smtp_password: SecretStr = SecretStr("")
     smtp_starttls: bool = True
 
+    # Health reports up to this size go with their mail; 0: the mail holds the link only.
+    report_mail_max_bytes: int = Field(default=5 * 1024 * 1024, ge=0, le=50 * 1024 * 1024)
     attachment_max_bytes: int = Field(default=10 * 1024 * 1024, ge=1024)
     attachment_max_count: int = Field(default=5, ge=0, le=50)
     submissions_per_hour: int = Field(default=20, ge=1)

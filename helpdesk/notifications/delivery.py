@@ -25,7 +25,14 @@ from helpdesk.notifications.rules import (
     thread_id,
     wait_after,
 )
-from helpdesk.notifications.senders import ConsoleSender, OutgoingMail, Sender, SendFailed, SmtpSender
+from helpdesk.notifications.senders import (
+    AttachedFile,
+    ConsoleSender,
+    OutgoingMail,
+    Sender,
+    SendFailed,
+    SmtpSender,
+)
 
 logger = logging.getLogger(__name__)
 # One round ends after so many messages; the scheduler's next round goes on.
@@ -122,8 +129,15 @@ def _lease_next(
             subject=row.subject,
             body=row.body,
             written_at=row.created_at,
+            file=_file_of(row),
         )
         return row.id, row.attempts, mail
+
+
+def _file_of(row: OutboxMessage) -> AttachedFile | None:
+    if row.file is None:
+        return None
+    return AttachedFile(row.file_name or "berkas", row.file.content_type, row.file.content)
 
 
 def _mark_sent(session_factory: SessionFactory, row_id: int, now: datetime) -> None:

@@ -20,6 +20,15 @@ TIMEOUT_SECONDS = 20
 
 
 @dataclass(frozen=True)
+class AttachedFile:
+    """A file that goes with a message."""
+
+    name: str
+    content_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class OutgoingMail:
     """A message on its way, apart from the database."""
 
@@ -29,6 +38,7 @@ class OutgoingMail:
     subject: str
     body: str
     written_at: datetime
+    file: AttachedFile | None = None
 
 
 class SendFailed(Exception):
@@ -64,6 +74,9 @@ def build_message(mail: OutgoingMail, mail_from: str) -> EmailMessage:
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
         message.set_content(mail.body)
+        if mail.file is not None:
+            main, _, sub = mail.file.content_type.partition("/")
+            message.add_attachment(mail.file.content, maintype=main, subtype=sub, filename=mail.file.name)
     except (ValueError, IndexError, MessageError) as error:
         raise SendFailed(f"the message cannot be written: {error}", refused=True) from None
     return message
@@ -82,7 +95,8 @@ class ConsoleSender:
         rule = "─" * 72
         head = "\n".join(f"{name}: {message[name]}" for name in ("From", "To", "Subject"))
         stream = sys.stdout if self.stream is None else self.stream
-        stream.write(f"{rule}\n{head}\n\n{mail.body}{rule}\n")
+        attached = f"[{mail.file.name}, {len(mail.file.content)} B]\n" if mail.file else ""
+        stream.write(f"{rule}\n{head}\n\n{mail.body}{attached}{rule}\n")
         stream.flush()
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from helpdesk import events
 from helpdesk.accounts.standing import Official
 from helpdesk.events import Event
+from helpdesk.evidence.models import StoredFile
 from helpdesk.notifications import letters
 from helpdesk.notifications.delivery import make_sender, send_due
 from helpdesk.notifications.models import OutboxMessage
@@ -195,9 +196,17 @@ def _holders(
 
 
 def put_in_outbox(
-    session: Session, event: Event, kind: LetterKind, recipient: str, language: str, facts: dict[str, Any]
+    session: Session,
+    event: Event,
+    kind: LetterKind,
+    recipient: str,
+    language: str,
+    facts: dict[str, Any],
+    *,
+    file: StoredFile | None = None,
+    file_name: str | None = None,
 ) -> None:
-    """Write the message that tells somebody of the act; it is sent after the commit."""
+    """Write the message that tells somebody of the act, and what goes with it; sent after the commit."""
     settings = _desk.require()
     letter = letters.write_letter(kind, language, **facts)
     session.add(
@@ -208,6 +217,8 @@ def put_in_outbox(
             recipient=recipient,
             subject=letter.subject,
             body=letter.body,
+            file=file,
+            file_name=file_name,
             message_id=message_id(kind, event.id, recipient, domain_of(settings.mail_from)),
             created_at=event.at,
             next_try_at=event.at,

@@ -11,6 +11,7 @@ from threading import Lock
 import pytest
 from sqlalchemy import select
 
+from helpdesk.evidence.service import store_file
 from helpdesk.notifications.models import OutboxMessage
 from helpdesk.notifications.rules import LEASE, MOST_ATTEMPTS, WAITS
 from helpdesk.notifications.senders import ConsoleSender, SendFailed
@@ -82,6 +83,21 @@ def test_a_message_that_is_not_due_yet_waits(session_factory, settings, write, n
     recorder = Recorder()
     assert send_due(session_factory, settings, now, sender=recorder) == 0
     assert send_due(session_factory, settings, now + timedelta(minutes=1), sender=recorder) == 1
+
+
+def test_a_file_goes_with_its_message_byte_for_byte(
+    session, session_factory, smtp_settings, mail_server, write, now
+):
+    content = bytes(range(256)) * 300
+    file = store_file(session, content, "application/pdf", now=now)
+    write(file_id=file.id, file_name="Laporan Kesehatan – Jakarta.pdf")
+    assert send_due(session_factory, smtp_settings, now) == 1
+    (message,) = mail_server.messages
+    (attached,) = message.iter_attachments()
+    assert attached.get_filename() == "Laporan Kesehatan – Jakarta.pdf"
+    assert attached.get_content_type() == "application/pdf"
+    assert attached.get_content() == content
+    assert message.get_body().get_content().strip() == "Isi pesan."
 
 
 def test_a_refused_message_blocks_no_other(session, session_factory, smtp_settings, mail_server, write, now):

@@ -58,6 +58,7 @@ def facts(**changed):
             unread=1,
             findings=3,
             sha256="ab" * 32,
+            is_attached=True,
             url="https://desk.example/health-reports/1",
         ),
         **changed,

@@ -14,4 +14,5 @@ def report_desk(settings: HelpdeskSettings) -> ReportDesk:
         zone=settings.zone,
         language=settings.default_language,
         base_url=settings.base_url,
+        mail_max_bytes=settings.report_mail_max_bytes,
     )

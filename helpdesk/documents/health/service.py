@@ -33,6 +33,7 @@ from helpdesk.documents.rules.health_paper import HealthReportData, report_title
 from helpdesk.documents.service import Stationery, keep
 from helpdesk.events import Event, record
 from helpdesk.evidence import service as evidence_service
+from helpdesk.evidence.models import StoredFile
 from helpdesk.notifications.rules import LetterKind, health_report_url
 from helpdesk.notifications.service import put_in_outbox
 from helpdesk.schedules.queries import devices_of_scope
@@ -54,6 +55,8 @@ class ReportDesk:
     zone: ZoneInfo
     language: str
     base_url: str
+    # A greater report is told of by its link alone; 0 sends none.
+    mail_max_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -248,7 +251,7 @@ def _finish(session: Session, report_id: int, made: _Made, desk: ReportDesk, *, 
         findings=made.findings,
     )
     _attach(session, report, made, desk, now=now)
-    _tell(session, report, made, desk, event, sha256=stored.sha256)
+    _tell(session, report, made, desk, event, stored)
 
 
 def _attach(session: Session, report: HealthReport, made: _Made, desk: ReportDesk, *, now: datetime) -> None:
@@ -270,9 +273,10 @@ def _attach(session: Session, report: HealthReport, made: _Made, desk: ReportDes
 
 
 def _tell(
-    session: Session, report: HealthReport, made: _Made, desk: ReportDesk, event: Event, *, sha256: str
+    session: Session, report: HealthReport, made: _Made, desk: ReportDesk, event: Event, stored: StoredFile
 ) -> None:
-    """Write to whoever the schedule names: a link and no file, so that the report stays in the house."""
+    """Write to whoever the schedule names, with the report where it is no greater than the office sends."""
+    is_sent = stored.size_bytes <= desk.mail_max_bytes
     told: set[str] = set()
     for person in queries.list_recipients(session, report):
         if person.email is None or person.email in told:
@@ -286,11 +290,21 @@ def _tell(
                 "devices": len(made.device_ids),
                 "unread": made.unread,
                 "findings": made.findings,
-                "sha256": sha256,
+                "sha256": stored.sha256,
+                "is_attached": is_sent,
                 "url": health_report_url(desk.base_url, report.id),
             },
         }
-        put_in_outbox(session, event, LetterKind.HEALTH_REPORT, person.email, person.language, facts)
+        put_in_outbox(
+            session,
+            event,
+            LetterKind.HEALTH_REPORT,
+            person.email,
+            person.language,
+            facts,
+            file=stored if is_sent else None,
+            file_name=f"{report.title.replace('/', '-')[:190]}.pdf" if is_sent else None,
+        )
 
 
 class _FailureNoted:

@@ -350,6 +350,22 @@ def test_the_people_of_the_schedule_are_told_in_their_language_with_a_link_and_n
     assert letters["kabag@instansi.example"].subject.startswith("[Disposisi] Laporan Kesehatan Mingguan")
     assert letters["head@instansi.example"].subject.startswith("[Disposisi] Weekly Health Report")
     assert all(f"/health-reports/{report_id}" in letter.body for letter in letters.values())
+    report = queries.get_report(session, report_id)
+    assert {letter.file_id for letter in letters.values()} == {report.file_id}, "kept once, sent to both"
+    assert {letter.file_name for letter in letters.values()} == {f"{report.title}.pdf"}
+    assert "The report is attached." in letters["head@instansi.example"].body
+
+
+def test_a_report_greater_than_the_office_sends_is_told_of_by_its_link_alone(
+    session: Session, desk: ReportDesk
+) -> None:
+    person = make_person(session, email="kabag@instansi.example")
+    plan_weekly(session, person, now=BEGIN)
+    make_now(session, replace(desk, mail_max_bytes=1000), ask_for_report(session, desk, Scope()))
+    letter = session.scalars(select(OutboxMessage)).one()
+    assert (letter.file_id, letter.file_name) == (None, None)
+    assert f"To read it, sign in to Disposisi:\n\n  {desk.base_url}/health-reports/" in letter.body
+    assert "attached" not in letter.body
 
 
 def test_a_group_has_its_own_report_and_stays_while_there_is_one(session: Session, desk: ReportDesk) -> None:
