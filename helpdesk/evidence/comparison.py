@@ -21,6 +21,8 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 # Most parts came with the second version of the schema; these were there from the beginning.
 _FIRST_WITH_PARTS = 2
 _FIRST_PARTS = frozenset({"processors", "memory", "storage", "sensors"})
+# What is a state and no measured value: it is told wherever changes are, and not only where two are compared.
+_STATES = ("power", "alarms")
 # How far the device's own clock and ours may disagree over the time between two readings.
 _CLOCK_SECONDS, _CLOCK_SHARE = 60.0, 0.01
 
@@ -59,6 +61,17 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
         rates=tuple(_rates(old, new)),
         not_read=(*not_read, *(part for part, is_read in measured.items() if not is_read)),
     )
+
+
+def list_changed_states(
+    before: Mapping[str, Any], after: Mapping[str, Any], *, reachable: bool
+) -> list[Change]:
+    """Return what is not as it was: device, ports, neighbours, power supplies, alarms; no measured values."""
+    changes = list_changes(before, after, reachable=reachable)
+    if not reachable:
+        return changes
+    states = [part for part in _STATES if _is_read_in_both(before, after, part)]
+    return [*changes, *compare_measured(before, after, states).changes]
 
 
 def _is_read_in_both(before: Mapping[str, Any], after: Mapping[str, Any], part: str) -> bool:

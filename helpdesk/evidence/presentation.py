@@ -91,6 +91,18 @@ PORT_STATES: dict[str, Any] = {
     "notPresent": _l("not present"),
     "lowerLayerDown": _l("lower layer down"),
 }
+# Of power supplies, and how grave an alarm is.
+DEVICE_STATES: dict[str, Any] = {
+    "ok": _l("in order"),
+    "failed": _l("failed"),
+    "warning": _l("warning"),
+    "absent": _l("not fitted"),
+    "critical": _l("critical"),
+    "major": _l("major"),
+    "minor": _l("minor"),
+    "information": _l("information"),
+}
+_STATES = {**DEVICE_STATES, **PORT_STATES}
 
 
 def present_health(snapshot: Snapshot | None) -> str:
@@ -128,7 +140,12 @@ def _value(what: str, value: Any) -> Any:
         return format_uptime(value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return PORT_STATES.get(value, value) if isinstance(value, str) else value
+    return format_state(value) if isinstance(value, str) else value
+
+
+def format_state(state: str | None) -> Any:
+    """Return a state in words; one that is no common word stays as the device says it."""
+    return _STATES.get(state, state) if state else None
 
 
 def format_speed(bits_per_second: int | None) -> str | None:
@@ -225,6 +242,7 @@ FILTERS: Sequence[tuple[str, Any]] = (
     ("thousands", format_count),
     ("decimal", format_value),
     ("frequency", format_frequency),
+    ("state", format_state),
     ("model_name", model_name),
     ("platform_title", platform_title),
 )

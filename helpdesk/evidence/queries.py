@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from helpdesk import leases
 from helpdesk.devices.models import Device
-from helpdesk.evidence.changes import Change, list_changes
+from helpdesk.evidence.changes import Change
+from helpdesk.evidence.comparison import list_changed_states
 from helpdesk.evidence.errors import EvidenceBroken, FileNotFound, SnapshotNotFound
 from helpdesk.evidence.models import Snapshot, SnapshotRun, StoredFile
 from helpdesk.evidence.rules import thaw
@@ -110,7 +111,7 @@ def changes_since_previous(session: Session, snapshot: Snapshot) -> list[Change]
     previous = find_previous_snapshot(session, snapshot)
     if previous is None:
         return []
-    return list_changes(load_content(previous), load_content(snapshot), reachable=snapshot.reachable)
+    return list_changed_states(load_content(previous), load_content(snapshot), reachable=snapshot.reachable)
 
 
 def get_run(session: Session, run_id: int) -> SnapshotRun | None:

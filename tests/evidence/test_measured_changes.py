@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.evidence.comparison import compare
+from helpdesk.evidence.comparison import compare, list_changed_states
 from helpdesk.evidence.measured import MOST_OF_A_PART, Measure, Tolerance, compare_measured
 from helpdesk.evidence.presentation import PARTS, WHAT
 from network import Failure
@@ -192,3 +192,20 @@ def test_every_difference_has_its_words() -> None:
         assert {what for _object, what, _before, _after in told} <= set(WHAT)
     kinds = ("temperature", "voltage", "current", "power", "humidity", "fan", "charge", "runtime", "load")
     assert {f"sensors_{kind}" for kind in kinds} <= set(WHAT)
+
+
+def test_states_are_told_wherever_changes_are_and_measured_values_only_side_by_side() -> None:
+    supply = PowerSupply(name="PSU 2", status="ok")
+    before = dataclasses.replace(FIRST, power=(supply,), alarms=(), sensors=(heat(20),))
+    failed = dataclasses.replace(supply, status="failed")
+    alarm = Alarm(name="Power", severity="major")
+    after = dataclasses.replace(before, power=(failed,), alarms=(alarm,), sensors=(heat(60),))
+    told = list_changed_states(before.to_dict(), after.to_dict(), reachable=True)
+    assert [(each["object"], each["what"], each["before"], each["after"]) for each in told] == [
+        ("PSU 2", "power_status", "ok", "failed"),
+        ("Power", "alarms_added", None, "major"),
+    ]
+    unread = dataclasses.replace(before, power=(), failures=(FAILURE,))
+    assert list_changed_states(before.to_dict(), unread.to_dict(), reachable=True) == []
+    silent = list_changed_states(before.to_dict(), after.to_dict(), reachable=False)
+    assert [each["what"] for each in silent] == ["reachable"]

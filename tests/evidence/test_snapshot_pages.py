@@ -13,6 +13,7 @@ from helpdesk.evidence import queries, service
 from helpdesk.evidence.models import Snapshot, SnapshotRun
 from network import Failure, Interface, Item, SystemFacts, TargetSummary
 from network import Snapshot as Facts
+from network.facts import Alarm, PowerSupply
 from tests.factories.network import make_device
 from tests.factories.people import Office
 
@@ -62,6 +63,29 @@ def test_what_a_device_says_is_text_and_never_markup(
     snapshot = _store(session, make_device(session), _facts(now))
     page = reader.get(f"/snapshots/{snapshot.id}").text
     assert "Cisco IOS &lt;b&gt;bold&lt;/b&gt;" in page
+
+
+def test_power_supplies_and_alarms_stand_on_the_page_and_among_what_changed(
+    reader: FlaskClient, session: Session, now: datetime
+) -> None:
+    device = make_device(session)
+    _store(session, device, _facts(now, power=(PowerSupply(name="PSU 2", status="ok"),)))
+    later = _facts(
+        now + timedelta(minutes=5),
+        power=(PowerSupply(name="PSU 2", status="failed"),),
+        alarms=(Alarm(name="Power lost", severity="major", detail="slot 2"),),
+    )
+    page = reader.get(f"/snapshots/{_store(session, device, later).id}").text
+    for words in (
+        "Power supplies",
+        "Failed",
+        "Active alarms",
+        "Power lost",
+        "slot 2",
+        "state of the power supply",
+    ):
+        assert words in page
+    assert "in order" in page, "what it was before"
 
 
 def test_a_page_says_how_each_part_was_read(reader: FlaskClient, session: Session, now: datetime) -> None:

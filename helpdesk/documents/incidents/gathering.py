@@ -17,7 +17,7 @@ from helpdesk.documents.incidents.rules import BOTH_WAYS, WINDOWS, Course
 from helpdesk.documents.incidents.tables import Cell, to_csv
 from helpdesk.documents.rules import formats
 from helpdesk.evidence import queries as evidence_queries
-from helpdesk.evidence.changes import list_changes
+from helpdesk.evidence.comparison import list_changed_states
 from helpdesk.evidence.configurations import queries as configuration_queries
 from helpdesk.evidence.configurations.wording import difference_text
 from helpdesk.evidence.errors import EvidenceBroken
@@ -264,7 +264,7 @@ def _differences(shown: _Snapshots, now: datetime) -> Part:
     rows: list[tuple[Cell, ...]] = []
     if before is not None and later is not None:
         facts = [evidence_queries.load_content(pair[0]) for pair in (before, later)]
-        for change in list_changes(facts[0], facts[1], reachable=later[0].reachable):
+        for change in list_changed_states(facts[0], facts[1], reachable=later[0].reachable):
             values = [
                 value if value is None or isinstance(value, int | float) else str(value)
                 for value in (change["before"], change["after"])
