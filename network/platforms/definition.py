@@ -21,6 +21,12 @@ def _ensure_dotted(text: Any) -> str:
     return text
 
 
+def _ensure_without_star(text: str) -> str:
+    if OF_THE_MODEL in text:
+        raise ValueError(f"{text!r}: what a device is recognised by has no star")
+    return text
+
+
 def _ensure_pattern(text: str) -> str:
     try:
         re.compile(text)
@@ -40,7 +46,7 @@ class _Part(BaseModel):
 class Identification(_Part):
     """How a platform is recognised: every condition given must hold."""
 
-    sys_object_id: tuple[DottedOid, ...] = ()
+    sys_object_id: tuple[Annotated[DottedOid, AfterValidator(_ensure_without_star)], ...] = ()
     sys_descr: Pattern | None = None
     not_sys_descr: Pattern | None = None
 

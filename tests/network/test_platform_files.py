@@ -45,6 +45,7 @@ def test_every_platform_file_loads_and_the_usual_vendors_are_there():
         ("platform: new_vendor\ntitle: X\nsurprise: 1\n", "surprise"),
         ("platform: other\ntitle: X\n", "other"),
         ("platform: new_vendor\ntitle: X\nidentify: {sys_object_id: [9.x]}\n", "identify.sys_object_id.0"),
+        ("platform: new_vendor\ntitle: X\nidentify: {sys_object_id: [1.3.*]}\n", "has no star"),
         ("platform: new_vendor\ntitle: X\nidentify: {sys_descr: '('}\n", "identify.sys_descr"),
         ("platform: new_vendor\ntitle: X\nprocessors: [{columns: {value: 1.3.6}, read: magic}]\n", "magic"),
         ("platform: new_vendor\ntitle: X\nsystem: {serial: [{}]}\n", "exactly one of"),
