@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from helpdesk.evidence.models import Snapshot, SnapshotRun
+from helpdesk.intake.rules import SHORTEST_FILL
 from helpdesk.notifications.models import OutboxMessage
 from tests.factories.browser import Eye
 from tests.factories.daemons import find_program, wait_until
@@ -97,6 +98,8 @@ def send_request(office: Product, eye: Eye, folder: Path) -> tuple[str, Page]:
     page.check('[name="kind"][value="technical_cooperation"]')
     page.set_input_files('[name="attachments"]', letter)
     page.check('[name="consent"]')
+    # Nobody fills it in so fast as this; a quick machine would be taken for a robot.
+    page.wait_for_timeout(SHORTEST_FILL.total_seconds() * 1000 + 100)
     with page.expect_navigation(url=re.compile("/tanda-terima/")):
         page.locator("main form button[type=submit]").click()
     number = page.locator(".receipt-number__value").inner_text()
