@@ -49,7 +49,8 @@ def make_device(session: Session, **fields: Any) -> Device:
         **{
             "site": site,
             "name": f"sw-{number}",
-            "address": f"192.0.2.{number % 250 + 1}",
+            # Apart from the addresses that tests name: those are of 192.0.2.0/24.
+            "address": f"198.18.{number // 250 % 250}.{number % 250 + 1}",
             "snmp_port": 10_000 + number,
             "created_at": MORNING,
             **fields,
