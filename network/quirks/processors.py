@@ -50,8 +50,7 @@ def _read_five_minutes(rows: SourceRows) -> list[Processor]:
 
 def _read_last_of_index_300(rows: SourceRows) -> list[Processor]:
     """FOUNDRY-SN-AGENT: slot, processor and interval in seconds, 300 of them being five minutes."""
-    wanted = (item for item in _read_plain(rows) if item.index)
-    return [item for item in wanted if item.index and item.index.endswith(_THREE_HUNDRED_SECONDS)]
+    return [item for item in _read_plain(rows) if item.index and item.index.endswith(_THREE_HUNDRED_SECONDS)]
 
 
 def _processor(rows: SourceRows, index: tuple[int, ...], usage: float | None) -> Processor:
